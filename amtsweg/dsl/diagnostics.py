@@ -2,7 +2,8 @@
 
 A `Diagnostic` is made once, in both languages, and printed by `amtsweg.dsl.report` as text, JSON or SARIF. Codes are
 `AW` and three digits that can be said on the telephone; the first digit says where to look: 0 writing, 1 names,
-2 flow, 3 values and types, 4 tables, 5 people, 6 time, 7 municipality and version, 8 texts and data protection, 9 tests.
+2 flow, 3 values and types, 4 tables, 5 people, 6 time, 7 municipality and version, 8 texts and data protection,
+9 tests.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A labelled line of help under a finding: `Vorschlag`, `Abhilfe`, `Sonst`, `Beispiel` and the text to its right."""
+    """A labelled line of help under a finding: `Vorschlag`, `Abhilfe`, `Beispiel`, and the text to its right."""
 
     label: Text
     text: Text

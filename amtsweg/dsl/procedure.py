@@ -1,6 +1,6 @@
 """The compiled procedure: plain, frozen data that the engine, the renderers, the checker and the simulator share.
 
-What comes in: nothing; these are types. What goes out: `Machine` (one procedure, same for all towns, pinned by hash) and
+What comes in: nothing; these are types. What goes out: `Machine` (one procedure, same for all towns, pinned by hash),
 `Office` (one town: its calendar, values, people). `Procedure` is both together, the first argument of `step`.
 
 Everything here is data: expressions travel as trees (`Expr.tree`), so that whoever holds a machine can run it without
