@@ -345,8 +345,11 @@ class Transition:
     `rank` orders automatic moves: 0 conditions of branches, 1 set/branch/notify/send and starts, 2 joins and inbox,
     3 conditions that wait. `alt`: transitions with the same non-empty alt are the ways of one choice, tried in order.
     `joins`: for a for_each, which verdict over its runs enables it (`join`, `over`, `reset`, `waited`). `end`: the
-    case's outcome if this way ends the case; `done`: the run's result if it ends a run. `step` and `way` name it for
-    people and coverage (`pruefen`, `festsetzen`).
+    case's outcome if this way ends the case (everything in all runs is cleared); `done`: the run's result if it ends a
+    run. `spawn`: a side run of that flow begins, owned by the place of the cause. `completes`: (step, outcome) pairs
+    that this move records as done, innermost first. `quiet`: only when no other place is marked in any run. `result`:
+    the case's result so far. `step` and `way` name it for people and coverage (`pruefen`, `festsetzen`); `own` is
+    false for moves the compiler added (join bookkeeping), which coverage does not ask for.
     """
 
     id: str
@@ -371,6 +374,8 @@ class Transition:
     end: str = ""
     done: str = ""
     result: str = ""
+    completes: tuple[tuple[str, str], ...] = ()
+    quiet: bool = False
     own: bool = True
     at: str = ""
 
@@ -509,7 +514,8 @@ class Place:
 
     `step` is the step of the source (path with `/` inside blocks), `block` the container place around it ("" at the
     top of the flow), `depth` the number of blocks around it. `kind` is the source's word (`task`, `wait`, `stage`,
-    `parallel`, `gate`, `end` …), for people and drawings.
+    `parallel`, `gate`, `end` …), for people and drawings. `fresh`: on entry, slots and done-marks whose name begins
+    with `<id>/` are forgotten (a building block starts anew each time).
     """
 
     id: str
@@ -527,6 +533,7 @@ class Place:
     listens: tuple[ListenSpec, ...] = ()
     lock: str = ""
     forever: str = ""
+    fresh: bool = False
     at: str = ""
 
 
@@ -613,7 +620,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class StepInfo:
-    """What people and expressions know of a step of the source: kind, title, stage, flow and how to read it."""
+    """What people and expressions know of a step of the source: kind, title, stage, flow and how to read it.
+
+    As a record every step has `at` (entered last), `done` (completed last), `by`, `outcome`, `visits`, `due`, and one
+    moment per outcome (`pruefen.festsetzen`: when that outcome was last taken); by kind also `sent served document`
+    (letter), `amount paid request` (pay), `until` (wait), `reason` (event), `case` (open_case), `joined` (parallel,
+    for_each). `outs` are further fields computed on reading (a block's `out:`). Events are steps of kind `event`.
+    """
 
     id: str
     kind: str
@@ -623,6 +636,10 @@ class StepInfo:
     stage: str = ""
     role: str = ""
     type: str = "Any"
+    form: str = ""
+    letter: str = ""
+    outcomes: tuple[str, ...] = ()
+    outs: Mapping[str, Expr] = field(default_factory=dict)
     at: str = ""
 
 
