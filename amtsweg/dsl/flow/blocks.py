@@ -11,7 +11,7 @@ from amtsweg.dsl.flow import ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import FlowBuilder, Site
-from amtsweg.dsl.flow.source import StepSource, TargetSource, scalars
+from amtsweg.dsl.flow.source import StepSource, TargetSource, scalars, title_of
 from amtsweg.dsl.procedure import Cause, Expr, JobSpec, Outcome, StepInfo, TaskSpec, TextPart, Write
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Scalar
@@ -19,8 +19,6 @@ from amtsweg.dsl.yamltree import Mapping, Scalar
 
 def lay_out_letter(build: Build, file: FileScope, step: StepSource, builder: FlowBuilder, site: Site) -> None:
     """Container, `.make`, `.check` (only if the letter is released by somebody), `.send`."""
-    from amtsweg.dsl.flow.steps import title_of
-
     full, at = file.full(step.id), str(step.key.span)
     letter = build.ctx.letters().get(_letter(file, step))
     title = letter.title if letter is not None else title_of(step)
@@ -142,8 +140,6 @@ def _unknown_letter(build: Build, file: FileScope, step: StepSource) -> None:
 
 def lay_out_use(build: Build, file: FileScope, step: StepSource, builder: FlowBuilder, site: Site) -> None:
     """Expand a building block: `.in` takes the values, the container is fresh, the block's steps stand inside."""
-    from amtsweg.dsl.flow.steps import title_of
-
     full, at = file.full(step.id), str(step.key.span)
     title = title_of(step)
     entry = builder.place(full + ".in", full, "use", site.block, title=title, at=at)

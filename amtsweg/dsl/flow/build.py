@@ -1,34 +1,27 @@
-"""All flows of a procedure: lay out the steps, then connect them, then say where every slot lives.
+"""The state of one compilation, and where ways land.
 
-In: the flow as it was written (`FlowSource`) and a `FlowContext`. Out: `FlowResult` with frozen flows, steps, stages
-and clocks. Two passes, because a way may lead to a step that is written below: `layout` gives every step its places,
-`connect` its transitions. A `for_each` and every side branch (`also`) become flows of their own.
+`Build` lays out a file's steps (stages, side branches) and answers the one question every kind of step asks: where does
+a way from here to there arrive, and is it allowed (R4)?
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
-from amtsweg.dsl.flow.files import FileScope, FlowContext, Scope
+from amtsweg.dsl.flow.files import FileScope, FlowContext
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Landing, Site
-from amtsweg.dsl.flow.source import EventSource, FlowSource, StageSource, StepSource, TargetSource, TimerSource
-from amtsweg.dsl.procedure import Cause, Clock, Expr, Flow, Need, Stage, StepInfo, Transition
+from amtsweg.dsl.flow.source import EventSource, FlowSource, StageSource, StepSource, TargetSource, TimerSource, scalars
+from amtsweg.dsl.procedure import Cause, Clock, Need, Stage, StepInfo, Transition
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Scalar
 
 NO_WAY = Landing((), Block("", "nowhere"))
 
 
-@dataclass(frozen=True, slots=True)
-class FlowResult:
-    """What the flow compiler gives: flows by id ("" is the main one), steps and stages for people, clocks."""
-
-    flows: dict[str, Flow]
-    steps: dict[str, StepInfo]
-    stages: dict[str, Stage]
-    clocks: dict[str, Clock]
+LayOut = Callable[["Build", FileScope, StepSource, FlowBuilder, Block], None]
+"""Gives one step its places (`steps.lay_out`); handed in, so that kinds of steps know `Build` and not the other way."""
 
 
 @dataclass(eq=False)
@@ -36,6 +29,7 @@ class Build:
     """The state of one compilation of a procedure's flows."""
 
     ctx: FlowContext
+    lay_out: LayOut
     flows: dict[str, FlowBuilder] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     infos: dict[str, StepInfo] = field(default_factory=dict)
@@ -72,8 +66,6 @@ class Build:
 
     def lay_out_file(self, file: FileScope, builder: FlowBuilder, block: Block) -> None:
         """Give all steps of a file their places: main steps in `block`, side branches in flows of their own."""
-        from amtsweg.dsl.flow.steps import lay_out
-
         self.files.append(file)
         for step in walk(file.source.steps):
             file.steps.setdefault(step.id, step)
@@ -94,7 +86,7 @@ class Build:
                     if stage.id not in blocks:
                         blocks[stage.id] = self._open_stage(file, stage, builder, inner)
                     inner = blocks[stage.id]
-            lay_out(self, file, step, where, inner)
+            self.lay_out(self, file, step, where, inner)
 
     def _open_stage(self, file: FileScope, stage: StageSource, builder: FlowBuilder, parent: Block) -> Block:
         title = stage.title.text if stage.title else ""
@@ -206,15 +198,16 @@ class Build:
         if target.word:
             return self._land_word(file, at, target, source)
         if target.name in file.stages and target.name not in file.sites:
-            stage, block = file.stages[target.name]
+            stage, _ = file.stages[target.name]
             first = next((m.text for m in stage.steps if m.text in file.sites), None)
             if first is None:
-                return self.unknown_step(file, target.scalar)
-            landing = self._land_site(file, at, file.sites[first], target, source)
-            return landing
+                self.unknown_step(file, target.scalar)
+                return None
+            return self._land_site(file, at, file.sites[first], target, source)
         site = file.sites.get(target.name)
         if site is None:
-            return self.unknown_step(file, target.scalar)
+            self.unknown_step(file, target.scalar)
+            return None
         return self._land_site(file, at, site, target, source)
 
     def _land_site(self, file: FileScope, at: Block, site: Site, target: TargetSource, source: str) -> Landing | None:
@@ -226,7 +219,7 @@ class Build:
                 f"No way leads from here straight to “{target.name}”",
                 body=(
                     Text(
-                        "Ein Zweig, ein Element, ein Nebenweg und ein Baustein enden nur mit „done“; danach geht es weiter.",
+                        "Ein Zweig, Element, Nebenweg oder Baustein endet nur mit „done“; danach geht es weiter.",
                         "A branch, an element, a side branch and a block only end with “done”; then the case goes on.",
                     ),
                 ),
@@ -365,7 +358,6 @@ class Build:
             else (),
             fix=Fix("ask"),
         )
-        return None
 
     def builder_of(self, block: Block) -> FlowBuilder:
         """The flow a block belongs to."""
@@ -407,58 +399,6 @@ class Build:
         )
 
 
-def build_flows(ctx: FlowContext, source: FlowSource, scope: Scope) -> FlowResult:
-    """Compile all flows of a procedure.
-
-    Findings go to the context; what could not be compiled is left out, so that everything else is still checked.
-    """
-    from amtsweg.dsl.flow.steps import connect_file
-
-    build = Build(ctx)
-    main = build.new_flow("", "")
-    file = FileScope(source, scope)
-    build.lay_out_file(file, main, main.top)
-    if source.steps and source.steps[0].id in file.sites:
-        main.start = list(file.sites[source.steps[0].id].entry)
-        site = file.sites[source.steps[0].id]
-        main.start = [block.id for block in site.block.chain if block.id] + main.start
-    done = 0
-    while done < len(build.files):
-        connect_file(build, build.files[done])
-        done += 1
-    slots = _homes(build)
-    flows = {flow_id: builder.finish(slots.get(flow_id, ())) for flow_id, builder in build.flows.items()}
-    return FlowResult(flows, build.infos, build.stages, build.clocks)
-
-
-def _homes(build: Build) -> dict[str, tuple[str, ...]]:
-    """A slot lives in the run of the outermost flow that writes it (SEMANTICS 1, Values)."""
-    writers: dict[str, set[str]] = {}
-    for flow_id, builder in build.flows.items():
-        written = {w.slot for t in builder.transitions for w in t.write}
-        for draft in builder.places.values():
-            task, job = draft.specs.get("task"), draft.specs.get("job")
-            written |= {task.slot} if task and task.form else set()
-            written |= {job.slot} if job and job.slot else set()
-            written |= {listen.slot for listen in draft.listens if listen.slot}
-        for slot in written:
-            writers.setdefault(slot, set()).add(flow_id)
-
-    def ancestors(flow_id: str) -> list[str]:
-        found = []
-        while flow_id:
-            flow_id = build.parents[flow_id]
-            found.append(flow_id)
-        return found
-
-    homes: dict[str, list[str]] = {}
-    for slot, flows in writers.items():
-        for flow_id in sorted(flows):
-            if not any(up in flows for up in ancestors(flow_id)):
-                homes.setdefault(flow_id, []).append(slot)
-    return {flow_id: tuple(sorted(slots)) for flow_id, slots in homes.items()}
-
-
 def walk(steps: tuple[StepSource, ...]) -> Iterator[StepSource]:
     """All steps, those inside branches and elements included, in written order."""
     for step in steps:
@@ -488,8 +428,6 @@ def targets(step: StepSource) -> Iterator[TargetSource]:
         if timer.next is not None:
             yield timer.next
     if step.kind == "fork":
-        from amtsweg.dsl.flow.source import scalars
-
         yield from (TargetSource(scalar) for scalar in scalars(step.value))
     for inner in step.steps:
         yield from targets(inner)
@@ -522,8 +460,3 @@ def _follow_side(start: str, tops: dict[str, StepSource]) -> list[str]:
         found.append(at)
         todo += [target.name for target in targets(tops[at]) if not target.word]
     return found
-
-
-def expr_names(expressions: list[Expr]) -> set[str]:
-    """The free names that expressions read."""
-    return {name for expr in expressions for name in expr.names}

@@ -10,7 +10,7 @@ The builders here are the only mutable things of the compiler; `FlowBuilder.fini
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from amtsweg.dsl.procedure import (
@@ -202,8 +202,7 @@ class FlowBuilder:
             clear += self.top.inside
         opened = [around.id for around in target_chain if around not in block.chain and around.id]
         put = [*opened, *landing.places]
-        clear = [place for place in _once(clear)]
-        return tuple(clear), _once(put)
+        return _once(clear), _once(put)
 
     def finish(self, slots: tuple[str, ...]) -> Flow:
         """The frozen flow."""
@@ -227,8 +226,3 @@ class FlowBuilder:
 
 def _once(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def renumber(transition: Transition, no: int) -> Transition:
-    """The same transition with another number (used when a join step is added after its ways)."""
-    return replace(transition, no=no)

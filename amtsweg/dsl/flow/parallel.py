@@ -10,15 +10,13 @@ from amtsweg.dsl.flow import ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Site
-from amtsweg.dsl.flow.source import StepSource
+from amtsweg.dsl.flow.source import StepSource, title_of
 from amtsweg.dsl.procedure import Cause, Expr, Need, RunsSpec
 from amtsweg.dsl.yamltree import Scalar
 
 
 def lay_out_parallel(build: Build, file: FileScope, step: StepSource, builder: FlowBuilder, site: Site) -> None:
-    """Places of a parallel: `.in`, container, per branch a block with gate, steps, done and skip; `.rest` or `.hold`."""
-    from amtsweg.dsl.flow.steps import lay_out, title_of
-
+    """Places of a parallel: `.in`, container, per branch a block (gate, steps, done, skip), `.rest` or `.hold`."""
     full, at = file.full(step.id), str(step.key.span)
     title = title_of(step)
     entry = builder.place(full + ".in", full, "parallel", site.block, title=title, at=at)
@@ -39,7 +37,7 @@ def lay_out_parallel(build: Build, file: FileScope, step: StepSource, builder: F
             builder.place(name + ".when", full, "gate", inner, title=caption, at=where)
             builder.place(name + ".skip", full, "join", inner, title=caption, at=where)
         for child in branch.steps:
-            lay_out(build, file, child, builder, inner)
+            build.lay_out(build, file, child, builder, inner)
         builder.place(name + ".done", full, "join", inner, title=caption, at=where)
 
 
@@ -50,7 +48,8 @@ def connect_parallel(build: Build, file: FileScope, step: StepSource, scope: Sco
     assert own is not None
     live = own.inside
     first: list[str] = []
-    done, over = [], []
+    done: list[str] = []
+    over: list[tuple[str, ...]] = []
     for branch in step.branches:
         name = f"{full}.{branch.id}"
         begin = file.sites[branch.steps[0].id].entry if branch.steps and branch.steps[0].id in file.sites else []
@@ -110,8 +109,9 @@ def _verdict(
     rest = rest_of(step)
     landing = build.land_after(file, step, "done")
     if early:
-        reached = [full, *([Need(count, tuple(done))] if count else [])]
-        needs = [Need(1, (n,)) if isinstance(n, str) else n for n in reached]
+        needs = [Need(1, (full,))]
+        if count:
+            needs.append(Need(count, tuple(done)))
         if rest == "cancel":
             build.go(
                 file, builder, [*site.places, *live], site.block, landing, Cause("auto"), name=f"{full}:join",
@@ -150,9 +150,7 @@ def _verdict(
 
 
 def lay_out_for_each(build: Build, file: FileScope, step: StepSource, builder: FlowBuilder, site: Site) -> None:
-    """Places of a for_each: `.in`, container, `.set` that owns the runs; the element's steps are a flow of their own."""
-    from amtsweg.dsl.flow.steps import lay_out, title_of
-
+    """Places of a for_each: `.in`, container, `.set` that owns the runs; an element's steps are a flow of their own."""
     full, at = file.full(step.id), str(step.key.span)
     title = title_of(step)
     entry = builder.place(full + ".in", full, "for_each", site.block, title=title, at=at)
@@ -171,7 +169,7 @@ def lay_out_for_each(build: Build, file: FileScope, step: StepSource, builder: F
     if items is not None:
         file.element_scopes[id(flow.top)] = build.ctx.element_scope(scope, items, name)
     for child in step.steps:
-        lay_out(build, file, child, flow, flow.top)
+        build.lay_out(build, file, child, flow, flow.top)
     if step.steps and step.steps[0].id in file.sites:
         flow.start = list(file.sites[step.steps[0].id].entry)
 

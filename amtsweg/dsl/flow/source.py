@@ -377,3 +377,18 @@ def _scalar(node: Mapping, name: str) -> Scalar | None:
 
 def _is_no(node: Node | None) -> bool:
     return isinstance(node, Scalar) and node.text.strip().lower() in ("no", "false", "nein")
+
+
+def caption(name: str) -> str:
+    """An id as a caption: `in_verwahrung` -> `In verwahrung`."""
+    return name.replace("_", " ")[:1].upper() + name.replace("_", " ")[1:]
+
+
+def title_of(step: StepSource) -> str:
+    """What people read for a step: its `title`, a task's text, else its id as a caption."""
+    title = step.text("title")
+    if title is not None:
+        return title.text
+    if step.kind in ("task", "notify") and isinstance(step.value, Scalar):
+        return step.value.text
+    return caption(step.id)

@@ -13,7 +13,7 @@ from amtsweg.dsl.flow import blocks, parallel, ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Site
-from amtsweg.dsl.flow.source import StepSource, scalars
+from amtsweg.dsl.flow.source import StepSource, TargetSource, caption, scalars, title_of
 from amtsweg.dsl.procedure import (
     Cause,
     ChildSpec,
@@ -128,7 +128,7 @@ def _task(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None
     outcomes = []
     for way in step.ways:
         guard = build.ctx.expr(way.when, inner, "boolean") if way.when else None
-        title = way.title.text if way.title else _caption(way.id)
+        title = way.title.text if way.title else caption(way.id)
         reason = way.reason.text if way.reason else ""
         outcomes.append(Outcome(way.id, title, guard, reason))
     if not outcomes:
@@ -411,8 +411,6 @@ def _end(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
 
 
 def _fork(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
-    from amtsweg.dsl.flow.source import TargetSource
-
     builder, site, full = file.builders[step.id], file.sites[step.id], file.full(step.id)
     put: list[str] = []
     for scalar in scalars(step.value):
@@ -531,7 +529,7 @@ def _step_of_role(file: FileScope, step: StepSource, role: str) -> tuple[Advice,
         Advice(
             Text("Vorschlag", "Try"),
             Text(
-                f"four_eyes: {name}   (der Schritt davor, den die {_caption(role)} erledigt)",
+                f"four_eyes: {name}   (der Schritt davor, den die {caption(role)} erledigt)",
                 f"four_eyes: {name}   (the step before, done by {role})",
             ),
         ),
@@ -568,21 +566,6 @@ def _way_at(step: StepSource, outcome: str) -> str:
 def _is(step: StepSource, name: str, value: str) -> bool:
     scalar = step.text(name)
     return scalar is not None and scalar.text.strip() == value
-
-
-def _caption(name: str) -> str:
-    """An id as a caption: `in_verwahrung` -> `In verwahrung`."""
-    return name.replace("_", " ")[:1].upper() + name.replace("_", " ")[1:]
-
-
-def title_of(step: StepSource) -> str:
-    """What people read for a step: its `title`, a task's text, else its id as a caption."""
-    title = step.text("title")
-    if title is not None:
-        return title.text
-    if step.kind in ("task", "notify") and isinstance(step.value, Scalar):
-        return step.value.text
-    return _caption(step.id)
 
 
 def plain(parts: tuple[Part, ...]) -> str:

@@ -389,7 +389,7 @@ def _deadline(
             )  # fmt: skip
             moment = build.ctx.synth(f"{stage.id}_verlaengern.done", once, scope)
             extends.append((moment, build.ctx.period(once, scope), 1))
-    stops = []
+    stops: list[tuple[Expr, Expr | None]] = []
     stop = node.get("stop")
     if isinstance(stop, Scalar):
         stops.append((build.ctx.expr(stop, scope), None))
