@@ -171,6 +171,8 @@ class _Shrinking:
         """Leave p out if whoever takes from it takes at least as much from q."""
         if any(self.pre[t][p] > self.pre[t].get(q, 0) for t in self.takers[p]):
             return False
+        if p in self.ends and len(self.ends) == 2:
+            return False  # a net with several ends must not become one with a single end: failures are named otherwise
         if any(len(self.post[t]) == 1 for t in self.makers[p]) or any(len(self.pre[t]) == 1 for t in self.takers[p]):
             return False
         self.drop_place(p)

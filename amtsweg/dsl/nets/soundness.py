@@ -24,7 +24,7 @@ from amtsweg.dsl.nets.search import Property, Space, search
 
 Outcome = Literal["sound", "unsound", "undecided"]
 
-EXAMPLE_STATES = 10_000
+EXAMPLE_STATES = 5_000
 EXAMPLE_SECONDS = 0.5
 """How far the original net is searched for a shortest counter-example once it is known to be unsound."""
 
