@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from amtsweg.dsl.feel.env import Env
-from amtsweg.dsl.feel.table_index import Cell, ColumnIndex
+from amtsweg.dsl.feel.table_index import ELSEWHERE, Cell, ColumnIndex
 
 HitPolicy = Literal["unique", "first", "priority", "any", "collect", "rule order", "output order"]
 Aggregation = Literal["", "sum", "count", "min", "max"]
@@ -37,12 +37,12 @@ class Raise(Protocol):
 class Test:
     """One cell: the function that decides it (`?` in the frame is the tested value), and what is known of it before.
 
-    `cell` is given only when it says the same as `run` for every value of its kind, and `run` is not true for any value
-    of another kind.
+    `cells` are given only when they say the same as `run` for every value of their kinds, and `run` is not true for any
+    value of another kind.
     """
 
     run: Evaluate
-    cell: Cell | None = None
+    cells: tuple[Cell, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +121,27 @@ class TableTrace:
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """What a table needs of the values' own arithmetic, in the mode it runs in."""
+    """What a table needs of the values' own arithmetic, in the mode it runs in.
+
+    `kinds` says of a Python class which kind of indexable value it holds and what its values are ordered by (None:
+    themselves). Values of other classes are tested rule by rule.
+    """
 
     equal: Callable[[Value, Value], bool | None]
     sum: Callable[[Sequence[Value]], Value]
     min: Callable[[Sequence[Value]], Value]
     max: Callable[[Sequence[Value]], Value]
     undefined: Raise
-    key: Callable[[Value], tuple[str, Any] | None]
+    kinds: Mapping[type, tuple[str, Callable[[Value], Any] | None]]
     strict: bool = False
+
+
+_Finder = tuple[Callable[[Any], int], Callable[[Value], Any] | None]
+_COMPUTED: Any = object()
+
+
+def _elsewhere(key: Any) -> int:
+    return ELSEWHERE
 
 
 @dataclass(slots=True)
@@ -148,49 +160,91 @@ class Table:
     hit_policy: HitPolicy = "unique"
     aggregation: Aggregation = ""
     columns: tuple[ColumnIndex, ...] = field(init=False)
-    everything: int = field(init=False)
     residual: tuple[tuple[tuple[int, Evaluate], ...], ...] = field(init=False)
-    plain: bool = field(init=False)
+    indexed: bool = field(init=False)
     memo: dict[tuple[int, ...], tuple[int, ...]] = field(init=False, default_factory=dict)
+    _steps: tuple[tuple[Input, Evaluate, bool, Mapping[type, _Finder]], ...] = field(init=False)
+    _constants: tuple[Value, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         width = range(len(self.inputs))
-        cells = [[_cell(rule.tests[number]) for rule in self.rules] for number in width]
+        cells = [[_cells(rule.tests[number]) for rule in self.rules] for number in width]
         self.columns = tuple(ColumnIndex(column) for column in cells)
-        self.everything = (1 << len(self.rules)) - 1
         self.residual = tuple(
             tuple(
                 (number, test.run)
                 for number, test in enumerate(rule.tests)
-                if test is not None and (test.cell is None or self.columns[number].coarse)
+                if test is not None and (test.cells is None or self.columns[number].coarse)
             )
             for rule in self.rules
         )
-        self.plain = not any(self.residual)
+        self.indexed = not any(self.residual)
+        self._steps = tuple(
+            (column, column.run, column.allowed is not None, self._finders(index))
+            for column, index in zip(self.inputs, self.columns, strict=True)
+        )
+        self._constants = tuple(self._constant(rule) for rule in self.rules)
+
+    def _finders(self, index: ColumnIndex) -> Mapping[type, _Finder]:
+        """For each class of values that the index can place, how."""
+        found: dict[type, _Finder] = {}
+        for cls, (kind, key) in self.operators.kinds.items():
+            if kind in index.finders:
+                found[cls] = (index.finders[kind], key)
+            elif kind == "null" or not (self.operators.strict and index.finders):
+                # In strict mode comparing with another kind is an error, which only running the tests raises.
+                found[cls] = (_elsewhere, None)
+        return found
+
+    def _constant(self, rule: Rule) -> Value:
+        """The answer where this rule alone matches, if it needs no computing; else `_COMPUTED`."""
+        output = self.outputs[0]
+        simple = len(self.outputs) == 1 and output.coerce is None and output.allowed is None
+        cell = rule.outputs[0]
+        if simple and isinstance(cell, Constant) and self.hit_policy in ("unique", "first", "any"):
+            return cell.value
+        return _COMPUTED
 
     # Answering
 
     def __call__(self, frame: Frame, env: Env | None = None) -> Value:
         """The table's answer."""
-        values = self._values(frame, env)
-        if values is None:
-            return None
-        hits = self._hits(values, frame, env)
-        if hits and self.hit_policy == "first":
-            return self._boxed(self._outputs(hits[0], frame, env))
+        values: list[Value] = []
+        where: list[int] | None = []
+        for column, run, limited, finders in self._steps:
+            value = run(frame, env)
+            if limited and value is not None and not _allowed(column.allowed, value, frame, env):
+                return self._refused(column, value)
+            values.append(value)
+            finder = finders.get(type(value))
+            if finder is None:
+                where = None
+            elif where is not None:
+                find, key = finder
+                where.append(find(value if key is None else key(value)))
+        hits = self._hits(where, values, frame, env)
+        if len(hits) == 1:
+            constant = self._constants[hits[0]]
+            if constant is not _COMPUTED:
+                return constant
         return self._answer(hits, frame, env)
 
     def explain(self, frame: Frame, env: Env | None = None) -> TableTrace:
         """The answer with its reasons. Raises what calling raises."""
-        values = self._values(frame, env)
-        tested = tuple(
-            (column.label or column.name, None if values is None else values[number])
-            for number, column in enumerate(self.inputs)
-        )
-        if values is None:
-            return TableTrace(tested, (), None, self.hit_policy)
-        hits = self._hits(values, frame, env)
-        shown = hits[:1] if self.hit_policy == "first" else hits
+        tested: list[tuple[str, Value]] = []
+        where: list[int] | None = []
+        for column, run, limited, finders in self._steps:
+            value = run(frame, env)
+            tested.append((column.label or column.name, value))
+            if limited and value is not None and not _allowed(column.allowed, value, frame, env):
+                self._refused(column, value)
+                return TableTrace(tuple(tested), (), None, self.hit_policy)
+            finder = finders.get(type(value))
+            if finder is None or where is None:
+                where = None
+            else:
+                where.append(finder[0](value if finder[1] is None else finder[1](value)))
+        hits = self._hits(where, [value for _, value in tested], frame, env)
         fired = tuple(
             RuleTrace(
                 hit + 1,
@@ -199,53 +253,30 @@ class Table:
                 self._outputs(hit, frame, env),
                 self.rules[hit].annotations,
             )
-            for hit in shown
+            for hit in hits
         )
-        if hits and self.hit_policy == "first":
-            result = self._boxed(fired[0].outputs)
-        else:
-            result = self._answer(hits, frame, env)
         has_default = any(output.default for output in self.outputs)
-        return TableTrace(tested, fired, result, self.hit_policy, used_default=not hits and has_default)
+        return TableTrace(
+            tuple(tested), fired, self._answer(hits, frame, env), self.hit_policy, used_default=not hits and has_default
+        )
+
+    def _refused(self, column: Input, value: Value) -> Value:
+        self.operators.undefined("input_not_allowed", name=column.label or column.name, value=value)
+        return None
 
     # Matching
 
-    def _values(self, frame: Frame, env: Env | None) -> list[Value] | None:
-        values = []
-        for column in self.inputs:
-            value = column.run(frame, env)
-            if (
-                column.allowed is not None
-                and value is not None
-                and column.allowed({**frame, "?": value}, env) is not True
-            ):
-                self.operators.undefined("input_not_allowed", name=column.label or column.name, value=value)
-                return None
-            values.append(value)
-        return values
-
-    def _hits(self, values: list[Value], frame: Frame, env: Env | None) -> tuple[int, ...]:
-        """The numbers of the rules that match, in order."""
-        places = []
-        kinds = []
-        key = self.operators.key
-        for column, value in zip(self.columns, values, strict=True):
-            found = key(value)
-            if found is None:
-                return self._scan(values, frame, env)
-            kind, place_key = found
-            if self.operators.strict and kind not in column.axes and column.axes:
-                return self._scan(values, frame, env)
-            kinds.append(kind)
-            places.append(column.place(kind, place_key))
-        where = tuple(places)
-        if self.plain:
-            known = self.memo.get(where)
-            if known is not None:
-                return known
-        bits = self.everything
-        for column, kind, place in zip(self.columns, kinds, where, strict=True):
-            bits &= column.candidates(kind, place)
+    def _hits(self, where: list[int] | None, values: list[Value], frame: Frame, env: Env | None) -> tuple[int, ...]:
+        """The numbers of the rules that match, in order; FIRST stops at one."""
+        if where is None:
+            return self._scan(values, frame, env)
+        key = tuple(where)
+        known = self.memo.get(key)
+        if known is not None:
+            return known
+        bits = (1 << len(self.rules)) - 1
+        for column, place in zip(self.columns, where, strict=True):
+            bits &= column.candidates(place)
             if not bits:
                 break
         first = self.hit_policy == "first"
@@ -259,10 +290,10 @@ class Table:
                 if first:
                     break
         answer = tuple(hits)
-        if self.plain:
+        if self.indexed:
             if len(self.memo) >= MEMO:
                 self.memo.clear()
-            self.memo[where] = answer
+            self.memo[key] = answer
         return answer
 
     def _scan(self, values: list[Value], frame: Frame, env: Env | None) -> tuple[int, ...]:
@@ -370,8 +401,8 @@ class Table:
         return self._boxed(tuple(combine([one[n] for one in found]) for n in range(len(self.outputs))))
 
 
-def _cell(test: Test | None) -> Cell | None:
-    return test.cell if test is not None else None
+def _cells(test: Test | None) -> tuple[Cell, ...] | None:
+    return test.cells if test is not None else None
 
 
 def _allowed(test: Evaluate | None, value: Value, frame: Frame, env: Env | None) -> bool:

@@ -11,12 +11,18 @@ few candidates more, which the table then tests.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 BUDGET = 32_000_000
 """Bytes that the sets of one column may take."""
+
+LEAST = 16
+"""A column keeps at least so many sets."""
+
+ELSEWHERE = 0
+"""The place of values of kinds that no cell of the column speaks of."""
 
 SMALL = 8
 """Up to so many rules a set is kept as a tuple of rule numbers."""
@@ -49,9 +55,10 @@ class Cell:
 class _Axis:
     """The cut axis of one kind: keys, and for each point and gap the rules that match there."""
 
-    __slots__ = ("coarse", "keys", "points", "sets", "step")
+    __slots__ = ("base", "coarse", "keys", "points", "sets", "step")
 
-    def __init__(self, cells: Sequence[tuple[int, Cell]], rules: int) -> None:
+    def __init__(self, cells: Sequence[tuple[int, Cell]], rules: int, base: int) -> None:
+        self.base = base
         ends = {end for _, cell in cells for atom in cell.atoms for end in (atom.low, atom.high) if end is not None}
         self.keys = sorted(ends)
         where = {key: 2 * number + 1 for number, key in enumerate(self.keys)}
@@ -62,13 +69,15 @@ class _Axis:
             for first, last in _stretches(cell, where, positions):
                 opens[first].append(rule)
                 closes[last + 1].append(rule)
-        room = max(16, BUDGET // (rules // 8 + 40))
+        room = max(LEAST, BUDGET // (rules // 8 + 40))
         self.step = -(-positions // room)
         self.coarse = self.step > 1
         self.sets: list[int | tuple[int, ...]] = []
         self._sweep(opens, closes, positions)
         equalities = all(atom.low == atom.high for _, cell in cells for atom in cell.atoms)
-        self.points: dict[Hashable, int] | None = where if equalities and not self.coarse else None
+        self.points: dict[Any, int] = {key: base + place for key, place in where.items()}
+        if not equalities or self.coarse:
+            self.points = {}
 
     def _sweep(self, opens: list[list[int]], closes: list[list[int]], positions: int) -> None:
         active: dict[int, int] = {}
@@ -90,15 +99,21 @@ class _Axis:
                 self.sets.append(tuple(sorted(active)) if small else block)
                 block = 0
 
-    def place(self, key: Any) -> int:
-        """The number of the point or gap that `key` lies in, in steps."""
-        if self.points is not None:
-            return self.points.get(key, 0)
-        number = bisect_left(self.keys, key)
+    @property
+    def find(self) -> Callable[[Any], int]:
+        """From a key to its place; by hash where all cells are equalities."""
+        return self._by_hash if self.points else self._by_search
+
+    def _by_hash(self, key: Any) -> int:
+        return self.points.get(key, self.base)
+
+    def _by_search(self, key: Any) -> int:
+        keys = self.keys
+        number = bisect_left(keys, key)
         position = 2 * number
-        if number < len(self.keys) and self.keys[number] == key:
+        if number < len(keys) and keys[number] == key:
             position += 1
-        return position // self.step if self.coarse else position
+        return self.base + (position // self.step if self.coarse else position)
 
 
 def _stretches(cell: Cell, where: dict[Any, int], positions: int) -> list[tuple[int, int]]:
@@ -133,37 +148,41 @@ class ColumnIndex:
 
     Parameters
     ----------
-    cells: one per rule; a `Cell`, or None for a rule that the index says nothing about (any value, or a test that only
-        running it decides): it is always a candidate.
+    cells: one entry per rule; `Cell`s (a value passes if it is in one of them), or None for a rule that the index says
+        nothing about (any value, or a test that only running it decides): it is always a candidate.
+
+    `finders` gives for each kind that a cell speaks of the function from a key to its place. A place is a number of
+    this column: equal places mean equal candidates. `ELSEWHERE` is the place of every value of another kind.
     """
 
-    __slots__ = ("always", "axes", "coarse")
+    __slots__ = ("always", "coarse", "finders", "sets")
 
-    def __init__(self, cells: Sequence[Cell | None]) -> None:
+    def __init__(self, cells: Sequence[tuple[Cell, ...] | None]) -> None:
         always = 0
         by_kind: dict[str, list[tuple[int, Cell]]] = {}
-        for rule, cell in enumerate(cells):
-            if cell is None:
+        for rule, entry in enumerate(cells):
+            if entry is None:
                 always |= 1 << rule
-            else:
+                continue
+            for cell in entry:
                 by_kind.setdefault(cell.kind, []).append((rule, cell))
         self.always = always
-        self.axes = {kind: _Axis(found, len(cells)) for kind, found in by_kind.items()}
-        self.coarse = any(axis.coarse for axis in self.axes.values())
+        self.coarse = False
+        self.sets: list[int | tuple[int, ...]] = [()]
+        self.finders: dict[str, Callable[[Any], int]] = {}
+        for kind, found in by_kind.items():
+            axis = _Axis(found, len(cells), len(self.sets))
+            self.sets.extend(axis.sets)
+            self.coarse = self.coarse or axis.coarse
+            self.finders[kind] = axis.find
+            axis.sets = []
 
-    def place(self, kind: str, key: Any) -> int:
-        """Where a value lies: the same number means the same candidates. -1 where no cell speaks of its kind."""
-        axis = self.axes.get(kind)
-        return axis.place(key) if axis is not None else -1
-
-    def candidates(self, kind: str, place: int) -> int:
-        """The rules that may match there, as bits."""
-        if place < 0:
-            return self.always
-        found = self.axes[kind].sets[place]
-        if type(found) is int:
+    def candidates(self, place: int) -> int:
+        """The rules that may match at a place, as bits."""
+        found = self.sets[place]
+        if isinstance(found, int):
             return self.always | found
         bits = self.always
-        for rule in found:  # type: ignore[union-attr]  # mypy does not narrow by type(x) is int
+        for rule in found:
             bits |= 1 << rule
         return bits
