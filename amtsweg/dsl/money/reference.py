@@ -4,7 +4,7 @@ In: a tenant's pattern and the parts of a number. Out: the number that stands on
 that somebody typed into a bank form can be right. A pattern is text: digits and separators as printed, parts in
 braces with their width, `{check}` where the check digits stand.
 
-`5{year:2}.{kind:3}.{serial:7}-{check}` gives `526.041.0000123-1`.
+`5{year:2}.{kind:3}.{serial:7}-{check}` gives `526.041.0000123-68` with `mod97`.
 """
 
 from __future__ import annotations

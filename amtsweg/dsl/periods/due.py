@@ -233,7 +233,11 @@ def due(
         return _timed(base, counted, law, calendar, relation, label, source)
     day = calendar.day_of(base)
     plain = _last_day(day, counted, relation, calendar)
-    rule = source or _rule_of(counted, day, plain, relation, law)
+    rule = _rule_of(counted, day, plain, relation, law)
+    if source:
+        # Whoever sets the period is named first; of the counting only the rule that surprises.
+        surprising = rule == law.paragraph("month end") != ""
+        rule = f"{source}, {rule}" if surprising else source
     words, sign = in_words(counted), _SIGN[relation]
     steps = (ExplainStep(label, day), ExplainStep(Text(sign.de + words.de, sign.en + words.en), plain, rule))
     if exactly or relation == "before" or counted.unit not in MOVABLE:

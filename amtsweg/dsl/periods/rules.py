@@ -48,8 +48,8 @@ class Law:
     """A code by which periods are counted.
 
     `counting` gives the paragraph for each rule (`after`, `from`, `days`, `months`, `month end`, `moved`, `hours`,
-    `set by office`, `extended`); `unmoved` the paragraphs by which an end stays on a free day, by nature of the date;
-    `fiction_moves` whether the day on which service is presumed moves off weekends, with the ruling.
+    `set by office`, `extended`, `arrived`); `unmoved` the paragraphs by which an end stays on a free day, by nature
+    of the date; `fiction_moves` whether the day on which service is presumed moves off weekends, with the ruling.
     """
 
     id: str

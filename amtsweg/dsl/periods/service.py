@@ -128,7 +128,7 @@ def served(
         steps = (*steps[:-1], replace(steps[-1], note=why))
     late = None if arrived is None else calendar.day_of(arrived)
     if late is not None and late > presumed.end:
-        step = ExplainStep(Text("später zugegangen", "arrived later"), late, rule.source)
+        step = ExplainStep(Text("später zugegangen", "arrived later"), late, law.paragraph("arrived") or rule.source)
         return Served(known, late, presumed.plain, calendar.begin_of(late), None, (*steps, step))
     return Served(known, presumed.end, presumed.plain, presumed.begins, None, steps)
 
