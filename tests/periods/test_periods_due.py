@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from amtsweg.dsl.feel import values
 from amtsweg.dsl.periods import (
+    UNITS,
     Calendar,
     CalendarError,
     LawError,
@@ -224,6 +226,12 @@ def test_periods_are_read_in_both_languages() -> None:
     assert parse_period("1 month") == Period(1, "months")
     assert parse_period(" 10  working days ") == Period(10, "working days")
     assert str(Period(1, "clear days")) == "1 clear day"
+
+
+def test_periods_of_the_expression_language_are_taken_as_they_are() -> None:
+    from_expression = values.Period(10, "working days")
+    assert due(date(2026, 6, 1), from_expression, VWVFG, HESSE).end == date(2026, 6, 16)
+    assert set(values.UNITS) <= set(UNITS)
 
 
 def test_months_go_back_as_they_go_on_except_at_the_end() -> None:

@@ -93,6 +93,8 @@ def unit_of(word: str) -> Unit:
 
     Raises `PeriodError` for any other word.
     """
+    if word in _NAMES:
+        return cast(Unit, word)
     plain = " ".join(word.split())
     for unit, (one, many, english) in _NAMES.items():
         if plain.casefold() in (unit, english, one.casefold(), many.casefold()):
