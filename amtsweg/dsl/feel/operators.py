@@ -1,0 +1,691 @@
+"""What the operators of FEEL do to values (DMN 1.5, 10.3.2.3 to 10.3.2.14), in two modes.
+
+`SPEC` gives null wherever the standard says that an operation is undefined. `STRICT` raises `FeelError` exactly there,
+and stays quiet where null itself is an operand, because an explicit null is legal. Both are instances of one class that
+differ in one method, `fail`, so no flag is tested on the way. Compiled code inlines the common cases (two numbers, two
+texts) and comes here for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from amtsweg.dsl.feel import temporal as tm
+from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
+from amtsweg.dsl.feel.ranges import Range
+from amtsweg.dsl.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, TemporalError, Time
+from amtsweg.dsl.feel.types import Type
+from amtsweg.dsl.feel.values import Function, Money, Period
+from amtsweg.errors import ExpressionError
+
+Value = Any
+MAX_ITEMS = 1_000_000
+
+
+class FeelError(ExpressionError):
+    """An operation is undefined for these values."""
+
+    def __init__(self, code: str, **args: Any) -> None:
+        self.args_given = args
+        said = ", ".join(f"{name}: {show(value)}" for name, value in args.items())
+        super().__init__(code, f"This operation is undefined here ({code}{': ' if said else ''}{said}).")
+        self.located = False
+
+
+def kind_name(value: Value) -> str:
+    """What people call the kind of a value."""
+    return KIND_NAMES.get(type(value), "value")
+
+
+KIND_NAMES = {
+    bool: "boolean", Decimal: "number", str: "string", list: "list", dict: "context", Date: "date", Time: "time",
+    DateTime: "date and time", DaysDuration: "days and time duration", MonthsDuration: "years and months duration",
+    Range: "range", Function: "function", Money: "money", Period: "period", type(None): "null",
+}  # fmt: skip
+
+
+def show(value: Value) -> str:
+    """A value for a message, cut short."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class Operators:
+    """The operators in one mode; `fail` says what an undefined operation gives."""
+
+    mode = "spec"
+
+    def fail(self, code: str, **args: Value) -> Value:
+        """Null: the standard's answer to an undefined operation."""
+        return None
+
+    # ----------------------------------------------------------------------------------------------------- arithmetic
+
+    def add(self, a: Value, b: Value) -> Value:
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        ka, kb = type(a), type(b)
+        try:
+            if ka is Decimal and kb is Decimal:
+                return CONTEXT.add(a, b)
+            if ka is str and kb is str:
+                return a + b
+            if ka is Money and kb is Money and a.currency == b.currency:
+                return Money(CONTEXT.add(a.amount, b.amount), a.currency)
+            if ka is DaysDuration and kb is DaysDuration:
+                return DaysDuration(a.nanos + b.nanos)
+            if ka is MonthsDuration and kb is MonthsDuration:
+                return MonthsDuration(a.months + b.months)
+            if ka in (DaysDuration, MonthsDuration) and kb in (Date, DateTime, Time):
+                return self._shift(b, a, 1)
+            if kb in (DaysDuration, MonthsDuration) and ka in (Date, DateTime, Time):
+                return self._shift(a, b, 1)
+            if Period in (ka, kb):
+                return self.add(plain_duration(a), plain_duration(b)) if movable(a, b) else self._undefined("+", a, b)
+        except (*ARITHMETIC_ERRORS, TemporalError):
+            return self.fail("overflow", left=a, right=b)
+        return self._undefined("+", a, b)
+
+    def sub(self, a: Value, b: Value) -> Value:
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        ka, kb = type(a), type(b)
+        try:
+            if ka is Decimal and kb is Decimal:
+                return CONTEXT.subtract(a, b)
+            if ka is Money and kb is Money and a.currency == b.currency:
+                return Money(CONTEXT.subtract(a.amount, b.amount), a.currency)
+            if ka in (Date, DateTime) and kb in (Date, DateTime):
+                left, right = as_moment(a), as_moment(b)
+                if left.is_local != right.is_local:
+                    return self._undefined("-", a, b)
+                return DaysDuration(left.instant - right.instant)
+            if ka is Time and kb is Time:
+                left_offset, right_offset = a.utc_offset(), b.utc_offset()
+                if (left_offset is None) != (right_offset is None):
+                    return self._undefined("-", a, b)
+                return DaysDuration(a.nanos - b.nanos - ((left_offset or 0) - (right_offset or 0)) * tm.NANOS)
+            if ka is DaysDuration and kb is DaysDuration:
+                return DaysDuration(a.nanos - b.nanos)
+            if ka is MonthsDuration and kb is MonthsDuration:
+                return MonthsDuration(a.months - b.months)
+            if kb in (DaysDuration, MonthsDuration) and ka in (Date, DateTime, Time):
+                return self._shift(a, b, -1)
+            if Period in (ka, kb):
+                return self.sub(plain_duration(a), plain_duration(b)) if movable(a, b) else self._undefined("-", a, b)
+        except (*ARITHMETIC_ERRORS, TemporalError, OverflowError):
+            return self.fail("overflow", left=a, right=b)
+        return self._undefined("-", a, b)
+
+    def _shift(self, moment: Date | DateTime | Time, by: DaysDuration | MonthsDuration, sign: int) -> Value:
+        if isinstance(moment, Time):
+            if isinstance(by, MonthsDuration):
+                return self._undefined("+", moment, by)
+            return Time.of_nanos(moment.nanos + sign * by.nanos, moment.offset, moment.zone)
+        if isinstance(by, MonthsDuration):
+            if isinstance(moment, Date):
+                return moment.add_months(sign * by.months)
+            return DateTime(moment.date.add_months(sign * by.months), moment.time)
+        if isinstance(moment, Date):
+            return Date.of_ordinal((moment.ordinal * tm.DAY + sign * by.nanos) // tm.DAY)
+        return DateTime.of_instant(moment.instant + sign * by.nanos, moment.time)
+
+    def mul(self, a: Value, b: Value) -> Value:
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        ka, kb = type(a), type(b)
+        try:
+            if ka is Decimal and kb is Decimal:
+                return CONTEXT.multiply(a, b)
+            if kb in (Money, DaysDuration, MonthsDuration) and ka is Decimal:
+                a, b, ka, kb = b, a, kb, ka
+            if kb is Decimal:
+                if ka is Money:
+                    return Money(CONTEXT.multiply(a.amount, b), a.currency)
+                if ka is DaysDuration:
+                    return DaysDuration(int(CONTEXT.multiply(Decimal(a.nanos), b)))
+                if ka is MonthsDuration:
+                    return MonthsDuration(int(CONTEXT.multiply(Decimal(a.months), b)))
+        except (*ARITHMETIC_ERRORS, TemporalError):
+            return self.fail("overflow", left=a, right=b)
+        return self._undefined("*", a, b)
+
+    def div(self, a: Value, b: Value) -> Value:
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        ka, kb = type(a), type(b)
+        try:
+            if ka is Decimal and kb is Decimal:
+                return CONTEXT.divide(a, b) if b else self.fail("division_by_zero", left=a)
+            if kb is Decimal and ka in (Money, DaysDuration, MonthsDuration):
+                if not b:
+                    return self.fail("division_by_zero", left=a)
+                if ka is Money:
+                    return Money(CONTEXT.divide(a.amount, b), a.currency)
+                if ka is DaysDuration:
+                    return DaysDuration(int(CONTEXT.divide(Decimal(a.nanos), b)))
+                return MonthsDuration(int(CONTEXT.divide(Decimal(a.months), b)))
+            if ka is kb and ka in (Money, DaysDuration, MonthsDuration):
+                left, right = _magnitude(a), _magnitude(b)
+                if ka is Money and a.currency != b.currency:
+                    return self._undefined("/", a, b)
+                return CONTEXT.divide(left, right) if right else self.fail("division_by_zero", left=a)
+        except (*ARITHMETIC_ERRORS, TemporalError):
+            return self.fail("overflow", left=a, right=b)
+        return self._undefined("/", a, b)
+
+    def power(self, a: Value, b: Value) -> Value:
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        if type(a) is Decimal and type(b) is Decimal:
+            try:
+                if a == 0 and b == 0:
+                    return Decimal(1)
+                return CONTEXT.power(a, b)
+            except ARITHMETIC_ERRORS:
+                return self.fail("overflow", left=a, right=b)
+        return self._undefined("**", a, b)
+
+    def neg(self, a: Value) -> Value:
+        a = single(a)
+        if a is None:
+            return None
+        if type(a) is Decimal:
+            return CONTEXT.minus(a)
+        if type(a) is DaysDuration:
+            return DaysDuration(-a.nanos)
+        if type(a) is MonthsDuration:
+            return MonthsDuration(-a.months)
+        if type(a) is Money:
+            return Money(CONTEXT.minus(a.amount), a.currency)
+        return self.fail("negation", value=a)
+
+    def _undefined(self, operation: str, a: Value, b: Value) -> Value:
+        return self.fail("operands", operation=operation, left=kind_name(a), right=kind_name(b))
+
+    # ----------------------------------------------------------------------------------------------------- comparison
+
+    def eq(self, a: Value, b: Value) -> bool | None:
+        """Equality (10.3.2.13): null equals only null; different kinds are incomparable."""
+        if a is None or b is None:
+            return a is b
+        ka, kb = type(a), type(b)
+        if ka is kb:
+            return self._equal_kind(a, b)
+        if ka is list and kb is not list:
+            return self.eq(a[0], b) if len(a) == 1 else self.fail("incomparable", left=kind_name(a), right=kind_name(b))
+        if kb is list:
+            return self.eq(a, b[0]) if len(b) == 1 else self.fail("incomparable", left=kind_name(a), right=kind_name(b))
+        if Period in (ka, kb) and movable(a, b):
+            return self.eq(plain_duration(a), plain_duration(b))
+        answer = self.fail("incomparable", left=kind_name(a), right=kind_name(b))
+        return answer if answer is None else bool(answer)
+
+    def _equal_kind(self, a: Value, b: Value) -> bool | None:
+        kind = type(a)
+        if kind is list:
+            if len(a) != len(b):
+                return False
+            return self._all(self.eq(x, y) for x, y in zip(a, b, strict=True))
+        if kind is dict:
+            if a.keys() != b.keys():
+                return False
+            return self._all(self.eq(a[key], b[key]) for key in a)
+        if kind is DateTime:
+            if a.is_local != b.is_local:
+                return False
+            return bool(a.instant == b.instant)
+        if kind is Time:
+            left, right = a.utc_offset(), b.utc_offset()
+            if (left is None) != (right is None):
+                return False
+            if a.zone is not None or b.zone is not None:
+                return bool(a.nanos - (left or 0) * tm.NANOS == b.nanos - (right or 0) * tm.NANOS)
+            return bool(a.nanos - (left or 0) * tm.NANOS == b.nanos - (right or 0) * tm.NANOS)
+        if kind is Range:
+            return self._all(
+                (
+                    a.low_closed == b.low_closed,
+                    a.high_closed == b.high_closed,
+                    self.eq(a.low, b.low),
+                    self.eq(a.high, b.high),
+                )
+            )
+        if kind is Money and a.currency != b.currency:
+            return self.fail("currencies", left=a.currency, right=b.currency)  # type: ignore[no-any-return]  # null or raise
+        if kind is Function:
+            return a is b
+        return bool(a == b)
+
+    @staticmethod
+    def _all(answers: Any) -> bool | None:
+        result: bool | None = True
+        for answer in answers:
+            if answer is False:
+                return False
+            if answer is None:
+                result = None
+        return result
+
+    def ne(self, a: Value, b: Value) -> bool | None:
+        found = self.eq(a, b)
+        return None if found is None else not found
+
+    def order(self, a: Value, b: Value) -> int | None:
+        """-1, 0 or 1; None where the two cannot be ordered (null among them)."""
+        a, b = single(a), single(b)
+        if a is None or b is None:
+            return None
+        ka, kb = type(a), type(b)
+        if ka is kb:
+            if ka is Decimal or ka is str:
+                return (a > b) - (a < b)
+            if ka is Date:
+                return _sign(a.ordinal, b.ordinal)
+            if ka is DateTime:
+                if a.is_local != b.is_local:
+                    return self._unordered(a, b)
+                return _sign(a.instant, b.instant)
+            if ka is Time:
+                left, right = a.utc_offset(), b.utc_offset()
+                if (left is None) != (right is None):
+                    return self._unordered(a, b)
+                return _sign(a.nanos - (left or 0) * tm.NANOS, b.nanos - (right or 0) * tm.NANOS)
+            if ka is DaysDuration:
+                return _sign(a.nanos, b.nanos)
+            if ka is MonthsDuration:
+                return _sign(a.months, b.months)
+            if ka is Money:
+                if a.currency != b.currency:
+                    self.fail("currencies", left=a.currency, right=b.currency)
+                    return None
+                return (a.amount > b.amount) - (a.amount < b.amount)
+        if Period in (ka, kb) and movable(a, b):
+            return self.order(plain_duration(a), plain_duration(b))
+        return self._unordered(a, b)
+
+    def _unordered(self, a: Value, b: Value) -> int | None:
+        self.fail("incomparable", left=kind_name(a), right=kind_name(b))
+        return None
+
+    def lt(self, a: Value, b: Value) -> bool | None:
+        found = self.order(a, b)
+        return None if found is None else found < 0
+
+    def le(self, a: Value, b: Value) -> bool | None:
+        found = self.order(a, b)
+        return None if found is None else found <= 0
+
+    def gt(self, a: Value, b: Value) -> bool | None:
+        found = self.order(a, b)
+        return None if found is None else found > 0
+
+    def ge(self, a: Value, b: Value) -> bool | None:
+        found = self.order(a, b)
+        return None if found is None else found >= 0
+
+    def between(self, value: Value, low: Value, high: Value) -> bool | None:
+        return self.and_(self.ge(value, low), self.le(value, high))
+
+    # ---------------------------------------------------------------------------------------------------------- logic
+
+    def and_(self, a: Value, b: Value) -> bool | None:
+        """Three-valued and (Table 47); what is neither true nor false counts as null."""
+        if a is False or b is False:
+            return False
+        return True if a is True and b is True else self._logic(a, b)
+
+    def or_(self, a: Value, b: Value) -> bool | None:
+        if a is True or b is True:
+            return True
+        return False if a is False and b is False else self._logic(a, b)
+
+    def _logic(self, *values: Value) -> None:
+        for value in values:
+            if value is not None and type(value) is not bool:
+                self.fail("not_boolean", value=kind_name(value))
+
+    def not_(self, a: Value) -> bool | None:
+        if type(a) is bool:
+            return not a
+        if a is not None:
+            self.fail("not_boolean", value=kind_name(a))
+        return None
+
+    def truth(self, a: Value) -> bool:
+        """Whether a condition holds: only true does."""
+        if a is not None and type(a) is not bool:
+            self.fail("not_boolean", value=kind_name(a))
+        return a is True
+
+    # ------------------------------------------------------------------------------------------------ ranges and tests
+
+    def range_(self, low: Value, high: Value, low_closed: bool, high_closed: bool) -> Value:
+        low, high = single(low), single(high)
+        for end in (low, high):
+            if end is not None and type(end) not in ORDERED:
+                return self.fail("range_ends", value=kind_name(end))
+        if low is not None and high is not None:
+            if type(low) is not type(high):
+                return self.fail("range_ends", low=kind_name(low), high=kind_name(high))
+            order = self.order(low, high)
+            if order is None or order > 0:
+                return self.fail("range_order", low=low, high=high)
+        return Range(low, high, low_closed and low is not None, high_closed and high is not None)
+
+    def includes(self, inside: Range, value: Value) -> bool | None:
+        """Whether a value lies in a range."""
+        if value is None:
+            return None
+        answer: bool | None = True
+        if inside.low is not None:
+            found = self.order(value, inside.low)
+            answer = None if found is None else found > 0 or (found == 0 and inside.low_closed)
+        if inside.high is not None and answer is not False:
+            found = self.order(value, inside.high)
+            upper = None if found is None else found < 0 or (found == 0 and inside.high_closed)
+            answer = self.and_(answer, upper)
+        return answer
+
+    def in_(self, value: Value, test: Value) -> bool | None:
+        """`value in test` for a test that is a value: a range, a list, or something equal (Table 55)."""
+        if type(test) is Range:
+            if type(value) is Range:
+                return self.eq(value, test)
+            return self.includes(test, value)
+        if type(test) is list:
+            if type(value) is list and any(type(item) is list and self._same(item, value) for item in test):
+                return True
+            if type(value) is list and self._same(test, value):
+                return True
+            answer: bool | None = False
+            for item in test:
+                found = self._same_or_inside(value, item)
+                if found is True:
+                    return True
+                if found is None:
+                    answer = None
+            return answer
+        return self._same(value, test)
+
+    def _same_or_inside(self, value: Value, item: Value) -> bool | None:
+        if type(item) is Range and type(value) is not Range:
+            return SPEC.includes(item, value)
+        return self._same(value, item)
+
+    def _same(self, a: Value, b: Value) -> bool:
+        """Equality inside `in`: what cannot be compared is simply not equal."""
+        if a is None or b is None:
+            return a is b
+        if type(a) is not type(b) and list not in (type(a), type(b)):
+            return False
+        return SPEC.eq(a, b) is True
+
+    # ---------------------------------------------------------------------------------------------- paths and filters
+
+    def path(self, base: Value, name: str) -> Value:
+        """`base.name` (10.3.2.5): entries of contexts, of every context in a list, properties of temporal values."""
+        kind = type(base)
+        if kind is dict:
+            if name in base:
+                return base[name]
+            return self.fail("no_entry", name=name)
+        if base is None:
+            return None
+        if kind is list:
+            return [self.path(item, name) for item in base]
+        getter = PROPERTIES.get((kind, name))
+        if getter is not None:
+            return getter(base)
+        return self.fail("no_property", name=name, value=kind_name(base))
+
+    def index(self, base: Value, position: Decimal) -> Value:
+        """`list[n]`: from 1, or from the end with a negative n; null outside."""
+        items = base if type(base) is list else [base] if base is not None else []
+        if position != position.to_integral_value():
+            return self.fail("index", index=position)
+        number = int(position)
+        if 1 <= number <= len(items):
+            return items[number - 1]
+        if -len(items) <= number <= -1:
+            return items[number]
+        return self.fail("index", index=position)
+
+    def filter_(self, base: Value, test: Callable[[Value], Value], constant: Value = None) -> Value:
+        """`base[test]`: a number picks, a condition filters."""
+        if base is None:
+            items: Sequence[Value] = []
+            if constant is not None:
+                return None
+        else:
+            items = base if type(base) is list else [base]
+        if type(constant) is Decimal:
+            return self.index(base, constant)
+        kept = []
+        for item in items:
+            found = test(item)
+            if type(found) is Decimal:
+                return self.index(base, found)
+            if found is True:
+                kept.append(item)
+            elif found is not None and found is not False:
+                return self.fail("filter", value=kind_name(found))
+        return kept
+
+    # ------------------------------------------------------------------------------------------------------ iteration
+
+    def domain(self, low: Value, high: Value = None, bounded: bool = False) -> Sequence[Value] | None:
+        """What an iterator runs over: a list, a range of whole numbers or days, `low..high`."""
+        if not bounded:
+            if type(low) is list:
+                return low
+            if type(low) is Range:
+                if low.low is None or low.high is None:
+                    self.fail("range_open")
+                    return None
+                found = self._span(low.low, low.high)
+                if found is None:
+                    return None
+                if not low.low_closed:
+                    found = found[1:]
+                return found if low.high_closed else found[:-1]
+            if low is None:
+                return None
+            return [low]
+        return self._span(single(low), single(high))
+
+    def _span(self, low: Value, high: Value) -> Sequence[Value] | None:
+        if type(low) is Decimal and type(high) is Decimal:
+            if low != low.to_integral_value() or high != high.to_integral_value():
+                self.fail("iterator", low=low, high=high)
+                return None
+            first, last = int(low), int(high)
+            if abs(last - first) >= MAX_ITEMS:
+                self.fail("too_many", count=abs(last - first))
+                return None
+            step = 1 if last >= first else -1
+            return [Decimal(n) for n in range(first, last + step, step)]
+        if type(low) is Date and type(high) is Date:
+            first, last = low.ordinal, high.ordinal
+            if abs(last - first) >= MAX_ITEMS:
+                self.fail("too_many", count=abs(last - first))
+                return None
+            step = 1 if last >= first else -1
+            return [Date.of_ordinal(n) for n in range(first, last + step, step)]
+        if low is not None and high is not None:
+            self.fail("iterator", low=kind_name(low), high=kind_name(high))
+        return None
+
+    # ---------------------------------------------------------------------------------------------------------- types
+
+    def instance_of(self, value: Value, kind: Type) -> bool:
+        """`value instance of type`; null is an instance of Null (and Any) only."""
+        if value is None:
+            return kind.kind == "Null"
+        return is_a(value, kind)
+
+    def coerce(self, value: Value, kind: Type) -> Value:
+        """A value as a type wants it (10.3.2.9.4): conforms, a list of one, a single value for a list, a date."""
+        if value is None or kind.is_any or is_a(value, kind):
+            return value
+        if type(value) is list and len(value) == 1 and is_a(value[0], kind):
+            return value[0]
+        if kind.kind == "list" and type(value) is not list and is_a(value, kind.element or kind):
+            return [value]
+        if kind.kind == "date and time" and type(value) is Date:
+            return DateTime(value, Time(0, 0, 0, 0, 0))
+        return self.fail("type", value=kind_name(value), wanted=kind.text)
+
+    # ---------------------------------------------------------------------------------------------------------- calls
+
+    def call(self, function: Value, arguments: Sequence[Value]) -> Value:
+        """A function value with positional arguments."""
+        if type(function) is not Function:
+            return self.fail("not_a_function", value=kind_name(function))
+        if len(arguments) != len(function.params):
+            return self.fail("arguments", name=function.name, wanted=len(function.params), given=len(arguments))
+        if function.types:
+            given = []
+            for value, kind in zip(arguments, function.types, strict=True):
+                fitted = value if kind is None else self.coerce(value, kind)
+                if fitted is None and value is not None:
+                    return None
+                given.append(fitted)
+            arguments = given
+        return function.call(*arguments)
+
+
+class StrictOperators(Operators):
+    """Undefined operations raise; null as an operand stays null."""
+
+    mode = "strict"
+
+    def fail(self, code: str, **args: Value) -> Value:
+        raise FeelError(code, **args)
+
+
+SPEC = Operators()
+STRICT = StrictOperators()
+
+
+def operators(mode: str) -> Operators:
+    """The operators of a mode, `spec` or `strict`."""
+    return STRICT if mode == "strict" else SPEC
+
+
+# ------------------------------------------------------------------------------------------------------------- helpers
+
+
+def single(value: Value) -> Value:
+    """A list of one stands for its element."""
+    return value[0] if type(value) is list and len(value) == 1 else value
+
+
+def as_moment(value: Date | DateTime) -> DateTime:
+    """A date as its midnight in UTC, so that it meets moments (10.3.2.3.6)."""
+    return value if isinstance(value, DateTime) else DateTime(value, Time(0, 0, 0, 0, 0))
+
+
+def movable(a: Value, b: Value) -> bool:
+    """Whether a plain period may stand for a duration here."""
+    return all(p.unit in ("days", "weeks", "hours", "months", "years") for p in (a, b) if isinstance(p, Period))
+
+
+def plain_duration(value: Value) -> Value:
+    """`14 days` as a duration in arithmetic and comparisons; anything else as it is."""
+    if not isinstance(value, Period):
+        return value
+    hours = {"hours": 1, "days": 24, "weeks": 168}.get(value.unit)
+    if hours is not None:
+        return DaysDuration.of(hours=value.count * hours)
+    return MonthsDuration(value.count * (12 if value.unit == "years" else 1))
+
+
+def _magnitude(value: Value) -> Decimal:
+    if isinstance(value, Money):
+        return value.amount
+    return Decimal(value.nanos if isinstance(value, DaysDuration) else value.months)
+
+
+def _sign(a: int, b: int) -> int:
+    return (a > b) - (a < b)
+
+
+ORDERED = (Decimal, str, Date, Time, DateTime, DaysDuration, MonthsDuration, Money)
+
+_SIMPLE_KINDS: dict[str, type | tuple[type, ...]] = {
+    "number": Decimal, "string": str, "boolean": bool, "date": Date, "time": Time, "date and time": DateTime,
+    "days and time duration": DaysDuration, "years and months duration": MonthsDuration, "period": Period,
+}  # fmt: skip
+
+
+def is_a(value: Value, kind: Type) -> bool:
+    """Whether a value has a type; null is in every type."""
+    if value is None or kind.is_any:
+        return True
+    simple = _SIMPLE_KINDS.get(kind.kind)
+    if simple is not None:
+        return isinstance(value, simple)
+    if kind.kind == "list":
+        element = kind.element
+        return type(value) is list and (element is None or all(is_a(item, element) for item in value))
+    if kind.kind == "range":
+        element = kind.element
+        return type(value) is Range and (element is None or (is_a(value.low, element) and is_a(value.high, element)))
+    if kind.kind == "context":
+        if type(value) is not dict:
+            return False
+        return all(name in value and is_a(value[name], part) for name, part in kind.fields or ())
+    if kind.kind == "enum":
+        return isinstance(value, str) and (not kind.values or value in kind.values)
+    if kind.kind == "money":
+        return isinstance(value, Money) and (not kind.name or value.currency == kind.name)
+    if kind.kind == "function":
+        return isinstance(value, Function) and (not kind.params or len(value.params) == len(kind.params))
+    return False
+
+
+def _offset(value: Time | DateTime) -> DaysDuration | None:
+    seconds = value.offset if isinstance(value, DateTime) else value.utc_offset()
+    return None if seconds is None else DaysDuration(seconds * tm.NANOS)
+
+
+PROPERTIES: dict[tuple[type, str], Callable[[Any], Value]] = {
+    (Date, "year"): lambda d: Decimal(d.year),
+    (Date, "month"): lambda d: Decimal(d.month),
+    (Date, "day"): lambda d: Decimal(d.day),
+    (Date, "weekday"): lambda d: Decimal(d.weekday),
+    (Time, "hour"): lambda t: Decimal(t.hour),
+    (Time, "minute"): lambda t: Decimal(t.minute),
+    (Time, "second"): lambda t: Decimal(t.second),
+    (Time, "time offset"): _offset,
+    (Time, "timezone"): lambda t: t.zone,
+    (DateTime, "year"): lambda d: Decimal(d.date.year),
+    (DateTime, "month"): lambda d: Decimal(d.date.month),
+    (DateTime, "day"): lambda d: Decimal(d.date.day),
+    (DateTime, "weekday"): lambda d: Decimal(d.date.weekday),
+    (DateTime, "hour"): lambda d: Decimal(d.time.hour),
+    (DateTime, "minute"): lambda d: Decimal(d.time.minute),
+    (DateTime, "second"): lambda d: Decimal(d.time.second),
+    (DateTime, "time offset"): _offset,
+    (DateTime, "timezone"): lambda d: d.time.zone,
+    (DaysDuration, "days"): lambda d: Decimal(d.parts[0]),
+    (DaysDuration, "hours"): lambda d: Decimal(d.parts[1]),
+    (DaysDuration, "minutes"): lambda d: Decimal(d.parts[2]),
+    (DaysDuration, "seconds"): lambda d: Decimal(d.parts[3]),
+    (MonthsDuration, "years"): lambda d: Decimal(d.parts[0]),
+    (MonthsDuration, "months"): lambda d: Decimal(d.parts[1]),
+    (Range, "start"): lambda r: r.low,
+    (Range, "end"): lambda r: r.high,
+    (Range, "start included"): lambda r: r.low_closed,
+    (Range, "end included"): lambda r: r.high_closed,
+    (Money, "amount"): lambda m: m.amount,
+    (Money, "currency"): lambda m: m.currency,
+}

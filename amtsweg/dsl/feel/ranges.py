@@ -1,0 +1,23 @@
+"""Ranges (intervals) of FEEL, with closed, open and missing ends (DMN 1.5, 10.3.2.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `low` to `high`; None is a missing end. `[` and `]` are closed, `(` and `)` open.
+
+    `test` marks the forms `< 5`, `>= 2`, `= 3`: they print as such and are still ranges.
+    """
+
+    low: Any
+    high: Any
+    low_closed: bool = True
+    high_closed: bool = True
+
+    def __str__(self) -> str:
+        left, right = ("[" if self.low_closed else "("), ("]" if self.high_closed else ")")
+        return f"{left}{self.low}..{self.high}{right}"
