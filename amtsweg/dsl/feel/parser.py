@@ -88,7 +88,7 @@ class _Build(Transformer[Token, Any]):
     def relation(self, parts: list[Token]) -> Token:
         return parts[0]
 
-    comparer = range_open = range_close = relation
+    comparer = range_close = relation
 
     def binary(self, parts: list[Any]) -> t.Node:
         return t.Binary(parts[0].start, parts[2].end, str(parts[1]), parts[0], parts[2])
