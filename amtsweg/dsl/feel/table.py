@@ -8,7 +8,7 @@ looked up in about the time of one of 10; all other cells are evaluated for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -134,6 +134,24 @@ class Operators:
     undefined: Raise
     kinds: Mapping[type, tuple[str, Callable[[Value], Any] | None]]
     strict: bool = False
+
+
+class Tested(Mapping[str, Value]):
+    """A frame with the tested value as `?`. The frame beneath may compute its values when they are asked for."""
+
+    __slots__ = ("frame", "value")
+
+    def __init__(self, frame: Frame, value: Value) -> None:
+        self.frame, self.value = frame, value
+
+    def __getitem__(self, name: str) -> Value:
+        return self.value if name == "?" else self.frame[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**dict.fromkeys(self.frame), "?": None})
+
+    def __len__(self) -> int:
+        return len(self.frame) + ("?" not in self.frame)
 
 
 _Finder = tuple[Callable[[Any], int], Callable[[Value], Any] | None]
@@ -310,7 +328,7 @@ class Table:
 
     @staticmethod
     def _passes(tests: tuple[tuple[int, Evaluate], ...], values: list[Value], frame: Frame, env: Env | None) -> bool:
-        return all(test({**frame, "?": values[column]}, env) is True for column, test in tests)
+        return all(test(Tested(frame, values[column]), env) is True for column, test in tests)
 
     # Composing the answer
 
@@ -406,4 +424,4 @@ def _cells(test: Test | None) -> tuple[Cell, ...] | None:
 
 
 def _allowed(test: Evaluate | None, value: Value, frame: Frame, env: Env | None) -> bool:
-    return test is None or test({**frame, "?": value}, env) is True
+    return test is None or test(Tested(frame, value), env) is True
