@@ -1,0 +1,560 @@
+"""Trees to Python code objects, built from `ast` nodes and never from text.
+
+The generated function takes the frame of names and the environment. It holds nothing but arithmetic, comparisons,
+branches, and calls of a fixed set of helpers; constants sit in a table, names are read once into locals, and no
+attribute of a value is ever touched. The common cases (two numbers, two texts) are inline; everything else goes to the
+operators of the mode. When an operation fails, the interpreter walks the same tree again: it finds the same failure and
+its place, so a place costs nothing while all is well. What is rare (functions as values, `partial`) is left to the
+interpreter as a whole.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+from amtsweg.dsl.feel import temporal as tm
+from amtsweg.dsl.feel import tree as t
+from amtsweg.dsl.feel.builtins import BUILTINS
+from amtsweg.dsl.feel.builtins.registry import call as call_builtin
+from amtsweg.dsl.feel.env import Env
+from amtsweg.dsl.feel.interpreter import (
+    MISSING,
+    Interpreter,
+    Names,
+    call_value,
+    evaluate,
+    mentions_input,
+    number,
+    percent,
+    type_named,
+)
+from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
+from amtsweg.dsl.feel.operators import FeelError, Operators, operators
+from amtsweg.dsl.feel.values import Money, Period
+
+Value = Any
+Run = Callable[[Mapping[str, Value], "Env | None"], Value]
+
+CAUGHT = (FeelError, RecursionError, *ARITHMETIC_ERRORS)
+INLINE = {"+": ("add", CONTEXT.add), "-": ("sub", CONTEXT.subtract), "*": ("mul", CONTEXT.multiply)}
+COMPARE: dict[str, tuple[str, type[ast.cmpop]]] = {
+    "<": ("lt", ast.Lt), "<=": ("le", ast.LtE), ">": ("gt", ast.Gt), ">=": ("ge", ast.GtE),
+    "=": ("eq", ast.Eq), "!=": ("ne", ast.NotEq),
+}  # fmt: skip
+TEXT_FUNCTIONS = {"contains"}
+
+
+@lru_cache(maxsize=16384)
+def compile_tree(node: t.Node, mode: str = "spec") -> Run:
+    """A function of (frame, env) that gives the value of a tree.
+
+    Parameters
+    ----------
+    node: the tree.
+    mode: `spec` gives null where an operation is undefined, `strict` raises `FeelError` with the place.
+    """
+    ops = operators(mode)
+
+    def slow(frame: Mapping[str, Value], env: Env | None) -> Value:
+        return evaluate(node, frame, env, ops)
+
+    try:
+        return _Compile(node, ops, slow).function()
+    except (_TooRare, RecursionError):
+        return slow
+
+
+class _TooRare(Exception):
+    """The whole tree is better interpreted."""
+
+
+class _Scope:
+    """Names bound around a place: variables by their Python names, or the element of a filter."""
+
+    def __init__(self, parent: _Scope | None, variables: dict[str, str], item: str = "") -> None:
+        self.parent, self.variables, self.item = parent, variables, item
+
+
+class _Compile:
+    def __init__(self, node: t.Node, ops: Operators, slow: Run) -> None:
+        self.node, self.ops, self.slow = node, ops, slow
+        self.env: dict[str, Any] = {
+            "type": type, "Decimal": Decimal, "str": str, "bool": bool, "dict": dict, "list": list, "MISSING": MISSING,
+            "CAUGHT": CAUGHT, "slow": slow, "add_": CONTEXT.add, "sub_": CONTEXT.subtract, "mul_": CONTEXT.multiply,
+            "missing": self._missing, "builtin": self._builtin, "call": self._call_value, "test_": self._one_test,
+            "literal": self._literal, "due": self._due, "period": self._period, "context": dict,
+            "truth": ops.truth, "named": self._function_named,
+        }  # fmt: skip
+        for name in ("add", "sub", "mul", "div", "power", "neg", "eq", "ne", "lt", "le", "gt", "ge", "and_", "or_",
+                     "in_", "between", "path", "filter_", "domain", "instance_of", "range_", "fail"):  # fmt: skip
+            self.env["o_" + name] = getattr(ops, name)
+        self.free: dict[str, str] = {}
+        self.count = 0
+
+    # ------------------------------------------------------------------------------------------------- the function
+
+    def function(self) -> Run:
+        body = self.expr(self.node, None)
+        load: list[ast.stmt] = []
+        for name, local in self.free.items():
+            load.append(
+                _assign(
+                    local,
+                    ast.IfExp(
+                        ast.Compare(_const(name), [ast.In()], [_load("frame")]),
+                        ast.Subscript(_load("frame"), _const(name), ast.Load()),
+                        _load("MISSING") if name in self.lazy else _call("missing", _const(name), _load("env")),
+                    ),
+                )
+            )
+        guarded: list[ast.stmt] = [*load, ast.Return(body)]
+        handler = ast.ExceptHandler(_load("CAUGHT"), None, [ast.Return(_call("slow", _load("frame"), _load("env")))])
+        arguments = ast.arguments([], [ast.arg("frame"), ast.arg("env")], None, [], [], None, [_const(None)])
+        definition = ast.FunctionDef("feel", arguments, [ast.Try(guarded, [handler], [], [])], [], None)
+        module = ast.fix_missing_locations(ast.Module([definition], []))
+        code = compile(module, "<feel>", "exec", dont_inherit=True)
+        inner = next(c for c in code.co_consts if isinstance(c, CodeType))
+        return FunctionType(inner, {"__builtins__": {}, **self.env}, "feel", (None,))
+
+    lazy: set[str] = set()
+
+    def constant(self, value: Value) -> ast.expr:
+        if value is None or type(value) in (bool, str):
+            return _const(value)
+        self.count += 1
+        name = f"c{self.count}"
+        self.env[name] = value
+        return _load(name)
+
+    def temp(self) -> str:
+        self.count += 1
+        return f"t{self.count}"
+
+    def once(self, node: t.Node, scope: _Scope | None) -> tuple[ast.expr, ast.expr]:
+        """A value that is used several times: (first use, which computes it; further uses)."""
+        made = self.expr(node, scope)
+        if isinstance(made, ast.Name | ast.Constant):
+            return made, made
+        name = self.temp()
+        return ast.NamedExpr(ast.Name(name, ast.Store()), made), _load(name)
+
+    # ------------------------------------------------------------------------------------------------------- helpers
+
+    def _missing(self, name: str, env: Env | None) -> Value:
+        return Interpreter(self.ops, env).name(name, Names({}, {}))
+
+    def _builtin(self, name: str, args: tuple[Value, ...], named: dict[str, Value], env: Env | None) -> Value:
+        if env is not None and name in env.functions:
+            return call_value(self.ops, Interpreter(self.ops, env).name(name, Names({}, {})), args, named)
+        found = BUILTINS.get(name)
+        if found is None:
+            return self.ops.fail("unknown_function", name=name)
+        return call_builtin(found, args, named, self.ops, env)
+
+    def _call_value(self, function: Value, args: tuple[Value, ...], named: dict[str, Value]) -> Value:
+        return call_value(self.ops, function, args, named)
+
+    def _function_named(
+        self, given: Value, name: str, args: tuple[Value, ...], named: dict[str, Value], env: Env | None
+    ) -> Value:
+        if given is MISSING:
+            return self._builtin(name, args, named, env)
+        return call_value(self.ops, given, args, named)
+
+    def _one_test(self, value: Value, found: Value, mentions: bool) -> bool | None:
+        if mentions:
+            return found if type(found) is bool else None
+        if found is True and type(value) is not bool:
+            return True
+        return self.ops.in_(value, found)
+
+    def _literal(self, text: str) -> Value:
+        return self.ops.fail("literal", text=text)
+
+    def _period(self, count: Value, unit: str) -> Value:
+        if count is None:
+            return None
+        if type(count) is not Decimal or count != count.to_integral_value():
+            return self.ops.fail("period_count", value=count)
+        return Period(int(count), unit)
+
+    def _due(self, period: Value, base: Value, relation: str, exactly: bool, env: Env | None) -> Value:
+        if period is None or base is None:
+            return None
+        if not isinstance(period, Period) or not isinstance(base, tm.Date | tm.DateTime):
+            return self.ops.fail("period_base", period=period, base=base)
+        if env is None or env.calendar is None:
+            return self.ops.fail("no_calendar")
+        return env.calendar.due(period, base, relation, exactly=exactly)  # type: ignore[arg-type]  # one of three words
+
+    # --------------------------------------------------------------------------------------------------- expressions
+
+    def expr(self, node: t.Node, scope: _Scope | None) -> ast.expr:
+        return HANDLERS[type(node)](self, node, scope)
+
+    def name(self, name: str, scope: _Scope | None, lazy: bool = False) -> ast.expr:
+        at = scope
+        items: list[str] = []
+        found: ast.expr | None = None
+        while at is not None:
+            if name in at.variables:
+                found = _load(at.variables[name])
+                break
+            if at.item:
+                if name == "item":
+                    found = _load(at.item)
+                    break
+                items.append(at.item)
+            at = at.parent
+        if found is None:
+            if name not in self.free:
+                self.count += 1
+                self.free[name] = f"n{self.count}"
+                if lazy:
+                    self.lazy = self.lazy | {name}
+            elif not lazy and name in self.lazy:
+                self.lazy = self.lazy - {name}
+            found = _load(self.free[name])
+        for item in reversed(items):
+            inside = ast.BoolOp(
+                ast.And(), [_is_type(_load(item), "dict"), ast.Compare(_const(name), [ast.In()], [_load(item)])]
+            )
+            found = ast.IfExp(inside, ast.Subscript(_load(item), _const(name), ast.Load()), found)
+        return found
+
+    def _binary(self, node: t.Binary, scope: _Scope | None) -> ast.expr:
+        if node.op in ("and", "or"):
+            return self._logic(node, scope)
+        left, left_again = self.once(node.left, scope)
+        right, right_again = self.once(node.right, scope)
+        number_left, number_right = (
+            isinstance(node.left, t.Number | t.Percent),
+            isinstance(node.right, t.Number | t.Percent),
+        )
+        if node.op in INLINE:
+            name = INLINE[node.op][0]
+            return _guard(
+                left, right, left_again, right_again, number_left, number_right,
+                _call(name + "_", left_again, right_again), _call("o_" + name, left_again, right_again),
+            )  # fmt: skip
+        if node.op in COMPARE:
+            name, sign = COMPARE[node.op]
+            texts = isinstance(node.left, t.String | t.Choice) or isinstance(node.right, t.String | t.Choice)
+            fast = ast.Compare(left_again, [sign()], [right_again])
+            slow = _call("o_" + name, left_again, right_again)
+            if texts:
+                return _guard(
+                    left, right, left_again, right_again,
+                    isinstance(node.left, t.String | t.Choice), isinstance(node.right, t.String | t.Choice),
+                    fast, slow, "str",
+                )  # fmt: skip
+            return _guard(left, right, left_again, right_again, number_left, number_right, fast, slow)
+        return _call({"/": "o_div", "**": "o_power"}[node.op], left, right)
+
+    def _logic(self, node: t.Binary, scope: _Scope | None) -> ast.expr:
+        """Short on the left, three-valued on the rest."""
+        left, left_again = self.once(node.left, scope)
+        right, right_again = self.once(node.right, scope)
+        ends = node.op == "or"
+        rest = ast.IfExp(
+            ast.BoolOp(ast.And(), [_is_type(right, "bool"), _is(left_again, not ends)]),
+            right_again,
+            _call("o_" + node.op + "_", left_again, right_again),
+        )
+        return ast.IfExp(_is(left, ends), _const(ends), rest)
+
+    def _if(self, node: t.If, scope: _Scope | None) -> ast.expr:
+        test, again = self.once(node.test, scope)
+        otherwise = ast.BoolOp(ast.Or(), [_is(again, False), ast.UnaryOp(ast.Not(), _call("truth", again))])
+        return ast.IfExp(
+            _is(test, True),
+            self.expr(node.then, scope),
+            ast.IfExp(otherwise, self.expr(node.otherwise, scope), _const(None)),
+        )
+
+    def _call(self, node: t.Call, scope: _Scope | None) -> ast.expr:
+        args = [self.expr(value, scope) for name, value in node.arguments if not name]
+        named = ast.Dict(
+            [_const(name) for name, _ in node.arguments if name],
+            [self.expr(value, scope) for name, value in node.arguments if name],
+        )
+        given = ast.Tuple(args, ast.Load())
+        if not isinstance(node.function, t.Name):
+            return _call("call", self.expr(node.function, scope), given, named)
+        name = node.function.name
+        function = self.name(name, scope, lazy=True)
+        if name in TEXT_FUNCTIONS and len(args) == 2 and isinstance(function, ast.Name):
+            text, text_again = self.once(node.arguments[0][1], scope)
+            part, part_again = self.once(node.arguments[1][1], scope)
+            ready = ast.BoolOp(
+                ast.And(),
+                [
+                    ast.Compare(function, [ast.Is()], [_load("MISSING")]),
+                    _is_type(text, "str"),
+                    *([] if isinstance(node.arguments[1][1], t.String) else [_is_type(part, "str")]),
+                ],
+            )
+            fast = ast.Compare(part_again, [ast.In()], [text_again])
+            plain = ast.Tuple([self.expr(value, scope) for _, value in node.arguments], ast.Load())
+            slow = _call("named", function, _const(name), plain, named, _load("env"))
+            return ast.IfExp(ready, fast, slow)
+        return _call("named", function, _const(name), given, named, _load("env"))
+
+    def _in(self, node: t.In, scope: _Scope | None) -> ast.expr:
+        value, again = self.once(node.value, scope)
+        found = [
+            self._test(test, value if index == 0 else again, again, scope) for index, test in enumerate(node.tests)
+        ]
+        return self._any(found)
+
+    def _any(self, found: list[ast.expr]) -> ast.expr:
+        answer = found[0]
+        for other in found[1:]:
+            name = self.temp()
+            stored = ast.NamedExpr(ast.Name(name, ast.Store()), answer)
+            answer = ast.IfExp(_is(stored, True), _const(True), _call("o_or_", _load(name), other))
+        return answer
+
+    def _test(self, test: t.Node, value: ast.expr, again: ast.expr, scope: _Scope | None) -> ast.expr:
+        if isinstance(test, t.Test):
+            name, sign = COMPARE[test.op]
+            other, other_again = self.once(test.value, scope)
+            return _guard(
+                value, other, again, other_again, False, isinstance(test.value, t.Number),
+                ast.Compare(again, [sign()], [other_again]), _call("o_" + name, again, other_again),
+            )  # fmt: skip
+        return _call("o_in_", value, self.expr(test, scope))
+
+    def _tests(self, node: t.Tests, scope: _Scope | None) -> ast.expr:
+        if not node.tests:
+            return _const(True)
+        value = self.name("?", scope)
+        found = []
+        for test in node.tests:
+            if isinstance(test, t.Test):
+                found.append(self._test(test, value, value, scope))
+            elif isinstance(test, t.String):
+                found.append(
+                    ast.IfExp(
+                        _is_type(value, "str"),
+                        ast.Compare(value, [ast.Eq()], [_const(test.value)]),
+                        _call("test_", value, _const(test.value), _const(False)),
+                    )
+                )
+            else:
+                found.append(_call("test_", value, self.expr(test, scope), _const(mentions_input(test))))
+        answer = self._any(found)
+        if not node.negated:
+            return answer
+        name = self.temp()
+        stored = ast.NamedExpr(ast.Name(name, ast.Store()), answer)
+        return ast.IfExp(
+            ast.Compare(stored, [ast.Is()], [_const(None)]), _const(None), ast.UnaryOp(ast.Not(), _load(name))
+        )
+
+    def _filter(self, node: t.Filter, scope: _Scope | None) -> ast.expr:
+        base = self.expr(node.base, scope)
+        constant: ast.expr = _const(None)
+        if isinstance(node.test, t.Number | t.Negate):
+            constant = self.expr(node.test, scope)
+        item = self.temp()
+        inner = self.expr(node.test, _Scope(scope, {}, item))
+        return _call("o_filter_", base, _lambda(item, inner), constant)
+
+    def _context(self, node: t.Context, scope: _Scope | None) -> ast.expr:
+        if len({name for name, _ in node.entries}) != len(node.entries):
+            raise _TooRare
+        variables: dict[str, str] = {}
+        inner = _Scope(scope, variables)
+        steps: list[ast.expr] = []
+        keys: list[ast.expr | None] = []
+        values: list[ast.expr] = []
+        for key, value in node.entries:
+            made = self.expr(value, inner)
+            name = self.temp()
+            steps.append(ast.NamedExpr(ast.Name(name, ast.Store()), made))
+            variables[key] = name
+            keys.append(_const(key))
+            values.append(_load(name))
+        whole = ast.Tuple([*steps, ast.Dict(keys, values)], ast.Load())
+        return ast.Subscript(whole, _const(-1), ast.Load())
+
+    def _at(self, node: t.At, scope: _Scope | None) -> ast.expr:
+        try:
+            return self.constant(tm.parse_literal(node.text))
+        except tm.TemporalError:
+            return _call("literal", _const(node.text))
+
+    def _rare(self, node: t.Node, scope: _Scope | None) -> ast.expr:
+        """For, some, every and functions: interpreted, with the locals of the place."""
+        ops = self.ops
+
+        def run(frame: Mapping[str, Value], env: Env | None, own: dict[str, Value], items: tuple[Value, ...]) -> Value:
+            names: Names | Mapping[str, Value] = frame
+            for item in items:
+                names = Names(names, {}, item)
+            return Interpreter(ops, env).value(node, Names(names, own))
+
+        self.count += 1
+        helper = f"r{self.count}"
+        self.env[helper] = run
+        own: dict[str, str] = {}
+        items: list[str] = []
+        at = scope
+        while at is not None:
+            for name, local in at.variables.items():
+                own.setdefault(name, local)
+            if at.item:
+                items.insert(0, at.item)
+            at = at.parent
+        if items and own:
+            raise _TooRare
+        return _call(
+            helper,
+            _load("frame"),
+            _load("env"),
+            ast.Dict([_const(n) for n in own], [_load(v) for v in own.values()]),
+            ast.Tuple([_load(i) for i in items], ast.Load()),
+        )
+
+    def _for(self, node: t.For | t.Quantified, scope: _Scope | None) -> ast.expr:
+        """`for` over one list with a plain body is a comprehension; everything else is interpreted."""
+        if isinstance(node, t.Quantified) or len(node.iterators) != 1 or _needs_interpreter(node.body):
+            return self._rare(node, scope)
+        name, low, high = node.iterators[0]
+        source = (
+            _call("o_domain", self.expr(low, scope))
+            if high is None
+            else _call("o_domain", self.expr(low, scope), self.expr(high, scope), _const(True))
+        )
+        domain, variable = self.temp(), self.temp()
+        body = self.expr(node.body, _Scope(scope, {name: variable}))
+        loop = ast.ListComp(body, [ast.comprehension(ast.Name(variable, ast.Store()), _load(domain), [], 0)])
+        stored = ast.NamedExpr(ast.Name(domain, ast.Store()), source)
+        return ast.IfExp(ast.Compare(stored, [ast.Is()], [_const(None)]), _const(None), loop)
+
+    def _instance(self, node: t.InstanceOf, scope: _Scope | None) -> ast.expr:
+        kind = type_named(node.type)
+        value = self.expr(node.value, scope)
+        if kind is None:
+            return ast.Subscript(
+                ast.Tuple([value, _call("o_fail", _const("unknown_type"))], ast.Load()), _const(1), ast.Load()
+            )
+        return _call("o_instance_of", value, self.constant(kind))
+
+    def _range(self, node: t.Range, scope: _Scope | None) -> ast.expr:
+        low = self.expr(node.low, scope) if node.low is not None else _const(None)
+        high = self.expr(node.high, scope) if node.high is not None else _const(None)
+        return _call("o_range_", low, high, _const(node.low_closed), _const(node.high_closed))
+
+
+def _needs_interpreter(node: t.Node) -> bool:
+    """Whether a body has things a comprehension cannot hold: functions, `partial`, bindings of its own."""
+    todo = [node]
+    while todo:
+        at = todo.pop()
+        if isinstance(at, t.FunctionDefinition | t.Context | t.For | t.Quantified | t.Filter | t.In):
+            return True
+        if isinstance(at, t.Name) and at.name == "partial":
+            return True
+        todo += t.children(at)
+    return False
+
+
+HANDLERS: dict[type[t.Node], Callable[[_Compile, Any, _Scope | None], ast.expr]] = {
+    t.Null: lambda c, n, s: _const(None),
+    t.Boolean: lambda c, n, s: _const(n.value),
+    t.Number: lambda c, n, s: c.constant(number(n.text)),
+    t.String: lambda c, n, s: _const(n.value),
+    t.At: _Compile._at,
+    t.Name: lambda c, n, s: c.name(n.name, s),
+    t.Choice: lambda c, n, s: _const(n.value),
+    t.Money: lambda c, n, s: c.constant(Money(number(n.amount), n.currency)),
+    t.Percent: lambda c, n, s: c.constant(percent(n.text)),
+    t.Period: lambda c, n, s: _call("period", c.expr(n.count, s), _const(n.unit)),
+    t.When: lambda c, n, s: _call(
+        "due", c.expr(n.period, s), c.expr(n.base, s), _const(n.relation), _const(n.exactly), _load("env")
+    ),
+    t.List: lambda c, n, s: ast.List([c.expr(item, s) for item in n.items], ast.Load()),
+    t.Context: _Compile._context,
+    t.Range: _Compile._range,
+    t.Negate: lambda c, n, s: _call("o_neg", c.expr(n.value, s)),
+    t.Binary: _Compile._binary,
+    t.Between: lambda c, n, s: _call("o_between", c.expr(n.value, s), c.expr(n.low, s), c.expr(n.high, s)),
+    t.In: _Compile._in,
+    t.Test: _Compile._rare,
+    t.Tests: _Compile._tests,
+    t.If: _Compile._if,
+    t.For: _Compile._for,
+    t.Quantified: _Compile._for,
+    t.Filter: _Compile._filter,
+    t.Path: lambda c, n, s: _call("o_path", c.expr(n.base, s), _const(n.name)),
+    t.Call: _Compile._call,
+    t.FunctionDefinition: _Compile._rare,
+    t.InstanceOf: _Compile._instance,
+}
+
+
+# ------------------------------------------------------------------------------------------------------- ast shorthand
+
+
+def _load(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _const(value: Any) -> ast.Constant:
+    return ast.Constant(value)
+
+
+def _call(name: str, *args: ast.expr) -> ast.Call:
+    return ast.Call(_load(name), list(args), [])
+
+
+def _assign(name: str, value: ast.expr) -> ast.Assign:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
+
+
+def _is(value: ast.expr, constant: bool) -> ast.Compare:
+    return ast.Compare(value, [ast.Is()], [_const(constant)])
+
+
+def _is_type(value: ast.expr, name: str) -> ast.Compare:
+    return ast.Compare(_call("type", value), [ast.Is()], [_load(name)])
+
+
+def _lambda(argument: str, body: ast.expr) -> ast.Lambda:
+    return ast.Lambda(ast.arguments([], [ast.arg(argument)], None, [], [], None, []), body)
+
+
+def _guard(
+    left: ast.expr,
+    right: ast.expr,
+    left_again: ast.expr,
+    right_again: ast.expr,
+    left_known: bool,
+    right_known: bool,
+    fast: ast.expr,
+    slow: ast.expr,
+    kind: str = "Decimal",
+) -> ast.expr:
+    """`fast` if both sides are of the kind, `slow` otherwise; each side is computed once, left before right."""
+    left_type, right_type = _is_type(left, kind), _is_type(right, kind)
+    if left_known and right_known:
+        return fast
+    if right_known:
+        return ast.IfExp(left_type, fast, slow)
+    if left_known:
+        return ast.IfExp(right_type, fast, slow)
+    if isinstance(right, ast.NamedExpr):
+        both = ast.Compare(
+            ast.Tuple([_call("type", left), _call("type", right)], ast.Load()),
+            [ast.Eq()],
+            [ast.Tuple([_load(kind), _load(kind)], ast.Load())],
+        )
+        return ast.IfExp(both, fast, slow)
+    return ast.IfExp(ast.BoolOp(ast.And(), [left_type, right_type]), fast, slow)
