@@ -47,7 +47,7 @@ class Misfit(Exception):
         super().__init__(reason)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Shape:
     """A type ready to test values.
 
@@ -136,7 +136,8 @@ def fit(value: Value, shape: Shape) -> Value:
     if type(value) is not list and shape.is_list and conforms([value], shape):
         return [value]
     if type(value) is temporal.Date:
-        lifted = temporal.DateTime.midnight(value)
+        # A date becomes its midnight in UTC (10.3.2.9.4).
+        lifted = temporal.DateTime(value, temporal.Time(0, 0, 0, offset=0))
         if conforms(lifted, shape):
             return lifted
     raise Misfit("type_mismatch", type=shape.name, value=value)

@@ -147,6 +147,9 @@ class Tested(Mapping[str, Value]):
     def __getitem__(self, name: str) -> Value:
         return self.value if name == "?" else self.frame[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name == "?" or name in self.frame
+
     def __iter__(self) -> Iterator[str]:
         return iter({**dict.fromkeys(self.frame), "?": None})
 

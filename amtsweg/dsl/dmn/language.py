@@ -1,0 +1,207 @@
+"""FEEL as models use it: texts with a scope in, functions of a frame out.
+
+In: formulas, the shapes of the names around them, a mode. Out: functions for expressions, for cells of tables, for
+allowed values; and the operations that boxed expressions share with FEEL (filter, iterate, call). This is the one place
+where models meet the parser and the compiler.
+
+A formula that cannot be read is not the end of its model: it is null in spec mode and raises, with its place, when it
+is evaluated in strict mode. Models in the field hold dead formulas, and the standard asks for no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+from amtsweg.dsl.dmn.items import Allowed, Shape
+from amtsweg.dsl.dmn.markup import shift
+from amtsweg.dsl.dmn.model import Formula
+from amtsweg.dsl.feel import parser, table, table_cells, tree
+from amtsweg.dsl.feel.builtins import BUILTINS, registry
+from amtsweg.dsl.feel.compiler import compile_tree
+from amtsweg.dsl.feel.env import Env
+from amtsweg.dsl.feel.operators import operators
+from amtsweg.dsl.feel.table import Evaluate, Frame
+from amtsweg.dsl.feel.values import Function
+from amtsweg.errors import ExpressionError
+
+Value = Any
+Mode = Literal["spec", "strict"]
+Scope = Mapping[str, Shape]
+
+MAX_NAMES_DEPTH = 8
+"""So deep are structures searched for names with blanks; a recursive type has no end."""
+
+
+class Language:
+    """FEEL in one mode."""
+
+    def __init__(self, mode: Mode) -> None:
+        self.mode: Mode = mode
+        self.feel = operators(mode)
+        self.operators = table_operators(mode)
+
+    # Formulas
+
+    def expression(self, formula: Formula, scope: Scope) -> Evaluate:
+        """The function of an expression; a `table.Constant` where it is a literal."""
+        try:
+            node = parser.parse(formula.text, names_in(scope))
+        except ExpressionError as problem:
+            return self._unreadable(formula, problem)
+        value = table_cells.constant_value(node)
+        if value is not table_cells.NO_CONSTANT:
+            return table.Constant(value)
+        return self._compiled(node, formula)
+
+    def tests(self, formula: Formula, scope: Scope, shape: Shape) -> table.Test:
+        """The function of unary tests; the tested value is `?` in the frame."""
+        try:
+            node = parser.parse_unary(formula.text, (*names_in(scope), *names_in({"?": shape})))
+        except ExpressionError as problem:
+            return table.Test(self._unreadable(formula, problem))
+        return table.Test(self._compiled(node, formula), table_cells.cells_of(node))
+
+    def members(self, formula: Formula, scope: Scope) -> tuple[Evaluate, ...]:
+        """The single values of a list of allowed values, in written order."""
+        try:
+            node = parser.parse_unary(formula.text, names_in(scope))
+        except ExpressionError as problem:
+            return (self._unreadable(formula, problem),)
+        found = node.tests if isinstance(node, tree.Tests) else (node,)
+        return tuple(self._compiled(one, formula) for one in found if not isinstance(one, tree.Test | tree.Range))
+
+    def allowed(self, formula: Formula, shape: Shape) -> Allowed:
+        """Whether a value passes the tests of its type."""
+        test = self.tests(formula, {}, shape).run
+        return lambda value: test({"?": value}, None) is True
+
+    def invocation(self, formula: Formula, scope: Scope, names: tuple[str, ...]) -> Evaluate:
+        """A call of what `formula` names, with named parameters whose values are `argument 0`, ... in the frame."""
+        try:
+            called = parser.parse(formula.text, names_in(scope))
+        except ExpressionError as problem:
+            return self._unreadable(formula, problem)
+        arguments = tuple((name, tree.Name(0, 0, f"argument {number}")) for number, name in enumerate(names))
+        return self._compiled(tree.Call(called.start, called.end, called, arguments), formula)
+
+    def _compiled(self, node: tree.Node, formula: Formula) -> Evaluate:
+        run = compile_tree(node, self.mode)
+        if self.mode == "spec":
+            return run
+
+        def located(frame: Frame, env: Env | None) -> Value:
+            try:
+                return run(frame, env)
+            except ExpressionError as problem:
+                raise placed(problem, formula) from None
+
+        return located
+
+    def _unreadable(self, formula: Formula, problem: ExpressionError) -> Evaluate:
+        if self.mode == "spec":
+            return table.Constant(None)
+
+        def raises(frame: Frame, env: Env | None) -> Value:
+            raise placed(problem, formula)
+
+        return raises
+
+    # What boxed expressions share with FEEL
+
+    def undefined(self, code: str, **details: Value) -> None:
+        """Null in spec mode, `FeelError` in strict mode."""
+        self.feel.fail(code, **details)
+
+    def function(self, name: str, parameters: tuple[str, ...], call: Callable[..., Value]) -> Function:
+        """A function of the model as a value."""
+        return Function(parameters, call, name)
+
+    def wrapped(self, function: Function, change: Callable[[Value], Value]) -> Function:
+        """The same function, its results changed."""
+        call = function.call
+        return Function(function.params, lambda *arguments: change(call(*arguments)), function.name, function.types)
+
+    def call(self, function: Value, named: Mapping[str, Value], env: Env | None) -> Value:
+        """A function value called with named arguments: all of its parameters, and no others."""
+        if not isinstance(function, Function):
+            return self.feel.call(function, ())
+        if set(named) != set(function.params):
+            return self.feel.fail("arguments", name=function.name, wanted=list(function.params), given=list(named))
+        return self.feel.call(function, [named[name] for name in function.params])
+
+    def holds(self, condition: Value) -> bool | None:
+        """Whether the condition of a boxed conditional is true; None where it is no boolean."""
+        if condition is None or isinstance(condition, bool):
+            return condition is True
+        self.undefined("not_boolean", value=condition)
+        return None
+
+    def select(self, source: Value, test: Callable[[Value], Value]) -> Value:
+        """The elements of a list that pass."""
+        return self.feel.filter_(source, test)
+
+    def iterate(self, kind: str, source: Value, body: Callable[[Value, list[Value]], Value]) -> Value:
+        """`for`: the list of results; `some`, `every`: whether any or all are true, undefined for a non-boolean."""
+        domain = self.feel.domain(source)
+        if domain is None:
+            return None
+        results: list[Value] = []
+        for item in domain:
+            results.append(body(item, results))
+        if kind == "for":
+            return results
+        answer: Value = kind == "every"
+        for result in results:
+            if result is not None and not isinstance(result, bool):
+                return self.feel.fail("not_boolean", value=result)
+            answer = self.feel.and_(answer, result) if kind == "every" else self.feel.or_(answer, result)
+        return answer
+
+
+def table_operators(mode: Mode) -> table.Operators:
+    """What decision tables need, in a mode."""
+    feel = operators(mode)
+
+    def aggregate(name: str) -> Callable[[Any], Value]:
+        builtin = BUILTINS[name]
+        return lambda values: registry.call(builtin, [list(values)], {}, feel, None)
+
+    return table.Operators(
+        equal=feel.eq,
+        sum=aggregate("sum"),
+        min=aggregate("min"),
+        max=aggregate("max"),
+        undefined=feel.fail,
+        kinds=table_cells.KINDS,
+        strict=mode == "strict",
+    )
+
+
+def placed(problem: ExpressionError, formula: Formula) -> ExpressionError:
+    """The same error, its place that of the model's file."""
+    where = shift(formula.place, formula.text, problem.line, problem.column)
+    sentence = problem.sentence if str(where) in problem.sentence else f"{where}: {problem.sentence}"
+    return ExpressionError(problem.code, sentence, problem.next_step, line=where.start.line, column=where.start.column)
+
+
+def names_in(scope: Scope) -> frozenset[str]:
+    """The names of a scope and of all structures in it: the lexer wants those with blanks and signs."""
+    return frozenset(_names(scope, 0))
+
+
+def _names(scope: Scope, depth: int) -> Iterator[str]:
+    if depth > MAX_NAMES_DEPTH:
+        return
+    for name, shape in scope.items():
+        yield name
+        inner: Shape | None = shape
+        for _ in range(MAX_NAMES_DEPTH):
+            if inner is None:
+                break
+            if inner.components is not None:
+                yield from _names(inner.components, depth + 1)
+            if inner.result is not None:
+                yield from _names({"": inner.result}, depth + 1)
+                yield from (parameter for parameter, _ in inner.parameters or ())
+            inner = inner.other or inner.element
