@@ -101,6 +101,11 @@ class Evaluator:
         """The decisions of the main model."""
         return tuple(decision.name for decision in self.library.main.decisions)
 
+    def declared_shape(self, name: str) -> Shape:
+        """The declared type of an input or a decision; Any for a name that the model does not have."""
+        found = self.library.named(name)
+        return self.shapes.of(found.owner, found.element.variable.type_ref) if found is not None else ANY
+
     # Elements
 
     def _named(self, name: str, namespace: str, kind: type[model.Element]) -> Linked:
@@ -177,7 +182,9 @@ class Evaluator:
         if isinstance(element, model.Decision):
             references = (*element.information, *element.knowledge)
         elif isinstance(element, model.BusinessKnowledgeModel):
-            references = element.knowledge
+            # A function may call itself; older tools write no requirement for that.
+            others = [self.library.find(linked.owner, reference) for reference in element.knowledge]
+            return [*(one for one in others if one.key != linked.key), Linked(linked.owner, element)]
         return [self.library.find(linked.owner, reference) for reference in references]
 
     def _scope(self, linked: Linked) -> dict[str, Shape]:
@@ -226,7 +233,7 @@ class Evaluator:
         key = linked.key
         if key not in self.boxes:
             owner, element = linked.owner, linked.element
-            boxes = Boxes(self.language, lambda type_ref: self.shapes.of(owner, type_ref))
+            boxes = self._boxes_of(owner)
             if isinstance(element, model.BusinessKnowledgeModel):
                 assert element.logic is not None
                 self.boxes[key] = self._knowledge_logic(boxes, linked, element.logic)
@@ -235,6 +242,12 @@ class Evaluator:
                 made = boxes.compile(element.logic, self._scope(linked))
                 self.boxes[key] = boxes.typed(made, element.variable.type_ref)
         return self.boxes[key]
+
+    def _boxes_of(self, owner: model.Definitions) -> Boxes:
+        def shape_of(type_ref: str) -> Shape:
+            return self.shapes.of(owner, type_ref)
+
+        return Boxes(Language(self.language.mode, shape_of), shape_of)
 
     def _knowledge_logic(self, boxes: Boxes, linked: Linked, logic: model.FunctionDefinition) -> Box:
         """The variable of a knowledge model may name the function's type or (older tools) that of its result."""

@@ -72,26 +72,26 @@ class Shape:
         return self.base == "Any" and self.allowed is None and self.constraint is None
 
     @property
+    def core(self) -> Shape:
+        """The shape that this one restricts at last, or itself."""
+        shape = self
+        for _ in range(MAX_DEPTH):
+            if shape.other is None:
+                break
+            shape = shape.other
+        return shape
+
+    @property
     def is_list(self) -> bool:
         """Whether values of this type are lists."""
-        shape: Shape | None = self
-        for _ in range(MAX_DEPTH):
-            if shape is None:
-                return False
-            if shape.element is not None or shape.base == "list":
-                return True
-            shape = shape.other
-        return False
+        core = self.core
+        return core.element is not None or core.base == "list"
 
     @property
     def function(self) -> Shape | None:
         """The function shape behind this one, if it is one."""
-        shape: Shape | None = self
-        for _ in range(MAX_DEPTH):
-            if shape is None or shape.result is not None:
-                return shape
-            shape = shape.other
-        return None
+        core = self.core
+        return core if core.result is not None else None
 
 
 ANY = Shape("Any", base="Any")

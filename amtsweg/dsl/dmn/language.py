@@ -10,10 +10,12 @@ is evaluated in strict mode. Models in the field hold dead formulas, and the sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
-from amtsweg.dsl.dmn.items import Allowed, Shape
+from amtsweg.dsl.dmn.items import ANY, Allowed, Shape
 from amtsweg.dsl.dmn.markup import shift
 from amtsweg.dsl.dmn.model import Formula
 from amtsweg.dsl.feel import parser, table, table_cells, tree
@@ -34,10 +36,17 @@ MAX_NAMES_DEPTH = 8
 
 
 class Language:
-    """FEEL in one mode."""
+    """FEEL in one mode.
 
-    def __init__(self, mode: Mode) -> None:
+    Parameters
+    ----------
+    mode: `spec` or `strict`.
+    shape_of: what the names of types in formulas mean (`x instance of tPerson`).
+    """
+
+    def __init__(self, mode: Mode, shape_of: Callable[[str], Shape] = lambda name: ANY) -> None:
         self.mode: Mode = mode
+        self.shape_of = shape_of
         self.feel = operators(mode)
         self.operators = table_operators(mode)
 
@@ -86,7 +95,7 @@ class Language:
         return self._compiled(tree.Call(called.start, called.end, called, arguments), formula)
 
     def _compiled(self, node: tree.Node, formula: Formula) -> Evaluate:
-        run = compile_tree(node, self.mode)
+        run = compile_tree(with_plain_types(node, self.shape_of), self.mode)
         if self.mode == "spec":
             return run
 
@@ -159,6 +168,51 @@ class Language:
         return answer
 
 
+def with_plain_types(node: tree.Node, shape_of: Callable[[str], Shape]) -> tree.Node:
+    """The tree with every named type told structurally: FEEL itself knows no item definitions."""
+    changed = tree.rebuild(node, lambda child: with_plain_types(child, shape_of))
+    if isinstance(changed, tree.InstanceOf):
+        return replace(changed, type=type_text(changed.type, shape_of))
+    if isinstance(changed, tree.FunctionDefinition):
+        params = tuple((name, type_text(kind, shape_of) if kind else "") for name, kind in changed.params)
+        return replace(changed, params=params)
+    return changed
+
+
+_TYPE_WORD = re.compile(r"[^<>,:]+(?=([<>,:]|$))")
+
+
+def type_text(text: str, shape_of: Callable[[str], Shape]) -> str:
+    """A type's text with named types replaced by what they are (`list<tPerson>` -> `list<context<name: string>>`)."""
+
+    def told(found: re.Match[str]) -> str:
+        word = " ".join(found.group().split())
+        if word in ("", "-", "Any", "list", "range", "context", "function") or found.group(1) in ("<", ":"):
+            return found.group()
+        return shape_text(shape_of(word), word)
+
+    return _TYPE_WORD.sub(told, text)
+
+
+def shape_text(shape: Shape, name: str, depth: int = 0) -> str:
+    """A shape as FEEL writes types. `name` is kept where the shape is not one of the model's."""
+    if shape is ANY:
+        return name
+    if depth > MAX_NAMES_DEPTH:
+        return "Any"
+    if shape.other is not None:
+        return shape_text(shape.other, "Any", depth + 1)
+    if shape.element is not None:
+        return f"list<{shape_text(shape.element, 'Any', depth + 1)}>"
+    if shape.components is not None:
+        parts = (f"{part}: {shape_text(inner, 'Any', depth + 1)}" for part, inner in shape.components.items())
+        return f"context<{', '.join(parts)}>"
+    if shape.result is not None:
+        parameters = ", ".join(shape_text(inner, "Any", depth + 1) for _, inner in shape.parameters or ())
+        return f"function<{parameters}>->{shape_text(shape.result, 'Any', depth + 1)}"
+    return shape.base or "Any"
+
+
 def table_operators(mode: Mode) -> table.Operators:
     """What decision tables need, in a mode."""
     feel = operators(mode)
@@ -203,5 +257,4 @@ def _names(scope: Scope, depth: int) -> Iterator[str]:
                 yield from _names(inner.components, depth + 1)
             if inner.result is not None:
                 yield from _names({"": inner.result}, depth + 1)
-                yield from (parameter for parameter, _ in inner.parameters or ())
             inner = inner.other or inner.element

@@ -17,6 +17,7 @@ from typing import Any
 
 from amtsweg.dsl.dmn import values
 from amtsweg.dsl.dmn.evaluate import Evaluator
+from amtsweg.dsl.dmn.items import ANY, Shape
 from amtsweg.dsl.dmn.library import open_library
 from amtsweg.dsl.dmn.markup import XSI, MarkupError, Node, parse_file
 from amtsweg.dsl.feel.env import Env
@@ -178,10 +179,12 @@ def _unread(file: Path, case: Node, message: str) -> CaseResult:
 
 
 def _run_case(file: Path, case: Node, spec: Evaluator, strict: Evaluator, env: Env | None) -> CaseResult:
-    inputs = {node.get("name"): read_value(node) for node in case.all("inputNode")}
+    inputs = {}
+    for node in case.all("inputNode"):
+        inputs[node.get("name")] = read_value(node, spec.declared_shape(node.get("name")))
     nodes = []
     for node in case.all("resultNode"):
-        wanted = read_expected(node)
+        wanted = read_expected(node, spec.declared_shape(node.get("name")))
         got, failure = _attempt(case, node, spec, inputs, env)
         _, message = _attempt(case, node, strict, inputs, env)
         nodes.append(
@@ -231,41 +234,46 @@ def _is_error(node: Node) -> bool:
     return node.get("errorResult") in ("true", "1")
 
 
-def read_expected(node: Node) -> Value:
+def read_expected(node: Node, shape: Shape = ANY) -> Value:
     """The value that a result node expects; without one it is null."""
     found = node.first("expected")
-    return read_value(found) if found is not None else None
+    return read_value(found, shape) if found is not None else None
 
 
 def _expected_text(node: Node) -> str:
     return values.show(read_expected(node))
 
 
-def read_value(node: Node) -> Value:
+def read_value(node: Node, shape: Shape = ANY) -> Value:
     """A value in the suite's notation: `value`, `list` of `item`, or `component`s by name.
 
-    Raises `MarkupError` for a text that its xsi:type does not allow.
+    Parameters
+    ----------
+    shape: the declared type of the value; it says how a text without an xsi:type is read.
+
+    Raises `MarkupError` for a text that its type does not allow.
     """
     if node.foreign.get((XSI, "nil")) in ("true", "1"):
         return None
     single = node.first("value")
     if single is not None:
-        return _read_single(single)
+        return _read_single(single, shape)
     listed = node.first("list")
     if listed is not None:
         if listed.foreign.get((XSI, "nil")) in ("true", "1"):
             return None
-        return [read_value(item) for item in listed.all("item")]
-    components = list(node.all("component"))
-    if components:
-        return {" ".join(one.get("name").split()): read_value(one) for one in components}
-    return None
+        element = shape.core.element or ANY
+        return [read_value(item, element) for item in listed.all("item")]
+    parts = shape.core.components or {}
+    components = {" ".join(one.get("name").split()): one for one in node.all("component")}
+    return {name: read_value(one, parts.get(name, ANY)) for name, one in components.items()} or None
 
 
-def _read_single(node: Node) -> Value:
+def _read_single(node: Node, shape: Shape) -> Value:
     if node.foreign.get((XSI, "nil")) in ("true", "1"):
         return None
-    kind = node.foreign.get((XSI, "type"), "xsd:string").rpartition(":")[2]
+    declared = values.XSD_NAMES.get(shape.core.base, "string")
+    kind = node.foreign.get((XSI, "type"), declared).rpartition(":")[2]
     try:
         return values.from_xsd(kind, node.text)
     except ValueError as problem:

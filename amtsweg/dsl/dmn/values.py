@@ -23,6 +23,17 @@ from amtsweg.errors import ExpressionError, NotFound
 
 Value = Any
 
+XSD_NAMES = {
+    "number": "decimal",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "date and time": "dateTime",
+    "days and time duration": "duration",
+    "years and months duration": "duration",
+}
+"""How a text is read whose declared type is one of FEEL's, and that says nothing of itself."""
+
 NUMBER_KINDS = frozenset({"decimal", "double", "float", "integer", "int", "long", "short", "byte", "number"})
 
 
