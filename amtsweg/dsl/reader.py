@@ -2,26 +2,36 @@
 
 The text goes through an event pass (never PyYAML's composer, which crashes the process on deep nesting), so that tags,
 anchors, double keys and depth are ours to judge and the answer does not depend on which loader is installed. Before
-that, `firstaid` repairs known slips line by line in memory and reports them, so that all findings come at once.
+that, `firstaid` repairs known slips line by line in memory and reports them, so that all findings come at once; places
+in the repaired text are led back to the text as typed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.doubles import without_doubles
 from amtsweg.dsl.firstaid import repair
+from amtsweg.dsl.patches import Changed
+from amtsweg.dsl.slips import WAY_OUT
 from amtsweg.dsl.source import Position, Span
-from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence, segments_of
+from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Segment, Sequence, segments_of
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 MAX_NODES = 200_000
+
+NOT_TEXT = re.compile(
+    "[^\\t\\n\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
+)
+"""What YAML 1.2 does not count as printable, and U+2028, U+2029, U+FEFF, which only look like nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,17 @@ class Read:
     diagnostics: tuple[Diagnostic, ...]
     text: str
     file: str
+
+
+def read(source: Path | str, file: str = "") -> Read:
+    """Read a file (given as a `Path`) or a text (given as a `str`).
+
+    Parameters
+    ----------
+    source: where the file is, or what stands in it.
+    file: its name as people say it; without one, the file's own name, or `text`.
+    """
+    return read_file(source, file) if isinstance(source, Path) else read_text(source, file or "text")
 
 
 def read_file(path: Path, file: str = "") -> Read:
@@ -46,8 +67,10 @@ def read_file(path: Path, file: str = "") -> Read:
         finding = _finding(
             "AW010",
             Span.at(name, 1, 1),
-            f"Die Datei „{name}“ lässt sich nicht öffnen ({reason})",
-            f"The file “{name}” cannot be opened ({reason})",
+            Text(
+                f"Die Datei „{name}“ lässt sich nicht öffnen ({reason})",
+                f"The file “{name}” cannot be opened ({reason})",
+            ),
         )
         return Read(None, (finding,), "", name)
 
@@ -59,28 +82,7 @@ def read_bytes(data: bytes, file: str) -> Read:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        finding = _finding(
-            "AW011",
-            Span.at(file, line, column),
-            "Die Datei ist nicht in UTF-8 gespeichert",
-            "The file is not saved as UTF-8",
-            body=(
-                Text(
-                    f"Das Zeichen an dieser Stelle (Byte {data[error.start]:#04x}) stammt aus einer anderen Kodierung.",
-                    f"The character at this place (byte {data[error.start]:#04x}) comes from another encoding.",
-                ),
-            ),
-            advice=(
-                Advice(
-                    Text("Abhilfe", "Way out"),
-                    Text("Speichern Sie die Datei im Editor als UTF-8.", "Save the file as UTF-8 in your editor."),
-                ),
-            ),
-        )
-        return Read(None, (finding,), data.decode("latin-1"), file)
+        return Read(None, (_not_utf8(data, error.start, file),), data.decode("latin-1"), file)
     return read_text(text, file)
 
 
@@ -95,266 +97,268 @@ def read_text(text: str, file: str, loader: type[Any] | None = None) -> Read:
     """
     if len(text) > MAX_BYTES:
         return Read(None, (_too_large(file),), text, file)
-    text = text.replace("\r\n", "\n")
-    bad = next((i for i, c in enumerate(text) if (c < " " and c not in "\n\t") or c in "\x7f\ufffe\uffff"), None)
-    if bad is not None:
-        before = text[:bad]
-        place = Span.at(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
-        finding = _finding(
-            "AW012",
-            place,
-            f"Hier steht ein unsichtbares Steuerzeichen (U+{ord(text[bad]):04X})",
-            f"There is an invisible control character here (U+{ord(text[bad]):04X})",
-            advice=(
-                Advice(
-                    Text("Abhilfe", "Way out"),
-                    Text("Löschen Sie das Zeichen und tippen Sie die Stelle neu.", "Delete it and type it anew."),
-                ),
-            ),
-        )
-        return Read(None, (finding,), text, file)
-    repaired, slips = repair(text, file)
-    builder = _Builder(file, repaired, text)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    strange = NOT_TEXT.search(text)
+    if strange is not None:
+        return Read(None, (_no_text(text, strange.start(), file),), text, file)
+    repaired = repair(text, file)
+    found = list(repaired.diagnostics)
     try:
-        tree = builder.build(_events(repaired, loader))
-    except _Stop:
+        builder = _Builder(file, repaired.changed)
+        tree = builder.build(_events(repaired.text, loader))
+        tree, doubles = without_doubles(tree)
+        found += builder.findings + doubles
+    except _Stop as stop:
         tree = None
-    found = [*slips, *builder.findings]
-    return Read(tree, tuple(sorted(found, key=lambda d: d.sort_key)), text, file)
+        found.append(stop.finding)
+    except yaml.YAMLError as error:
+        tree = None
+        if not any(one.severity == "error" for one in found):
+            found.append(_broken(repaired.changed, error, file))
+    return Read(tree, tuple(sorted(found, key=lambda one: one.sort_key)), text, file)
 
 
 def _events(text: str, loader: type[Any] | None) -> Iterator[Any]:
     """PyYAML's events; the C parser where it is installed."""
-    chosen = loader or getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    chosen: Any = loader or getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return iter(yaml.parse(text, Loader=chosen))
 
 
-class _Stop(Exception):  # noqa: N818 never leaves this file
-    """Reading cannot go on; the finding is already noted."""
+# ------------------------------------------------------------------------------------------------------- from events
+
+
+class _Stop(Exception):
+    """Reading cannot go on; `finding` says why."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        self.finding = finding
+        super().__init__(finding.code)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A map or list whose end has not come yet; a map's keys and values alternate in `items`."""
+
+    is_map: bool
+    event: Any
+    items: list[Node] = field(default_factory=list)
 
 
 class _Builder:
-    """Builds the tree from events, iteratively, with its own guards."""
+    """Builds the tree from events, without recursion, with its own guards."""
 
-    def __init__(self, file: str, text: str, original: str) -> None:
+    def __init__(self, file: str, changed: Changed) -> None:
         self.file = file
-        self.lines = text.split("\n")
-        self.original = original
+        self.changed = changed
+        self.lines = changed.text.split("\n")
         self.findings: list[Diagnostic] = []
         self.count = 0
 
-    def build(self, events: Iterator[Any]) -> Node | None:
-        """The tree of the only document; None if the file is empty or broken."""
-        stack: list[tuple[str, Any, list[Any], set[str]]] = []
+    def build(self, events: Iterator[Any]) -> Node:
+        """The tree of the only document. Raises `_Stop` or PyYAML's error where there is none."""
+        stack: list[_Open] = []
         root: Node | None = None
         documents = 0
-        try:
-            for event in events:
-                name = type(event).__name__
-                if name == "DocumentStartEvent":
-                    documents += 1
-                    if documents > 1:
-                        self._stop(
-                            "AW013",
-                            event,
-                            "In einer Datei steht nur ein Dokument; „---“ beginnt ein zweites",
-                            "A file holds one document only; “---” begins a second one",
-                        )
-                    continue
-                if name in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
-                    continue
-                if name == "AliasEvent":
-                    self._stop(
-                        "AW009",
-                        event,
-                        f"„*{event.anchor}“ ist ein Verweiszeichen von YAML; hier wird es nicht gebraucht",
-                        f"“*{event.anchor}” is a reference sign of YAML; it is not used here",
-                        quote=True,
-                    )
-                self._refuse_specials(event, name)
-                self.count += 1
-                if self.count > MAX_NODES:
-                    self._stop("AW014", event, "Diese Datei hat zu viele Einträge", "This file has too many entries")
-                node: Node | None = None
-                if name == "ScalarEvent":
-                    node = self._scalar(event)
-                elif name in ("MappingStartEvent", "SequenceStartEvent"):
-                    if len(stack) >= MAX_DEPTH:
-                        self._stop(
-                            "AW015",
-                            event,
-                            f"Hier sind mehr als {MAX_DEPTH} Ebenen ineinander geschachtelt",
-                            f"More than {MAX_DEPTH} levels are nested here",
-                        )
-                    stack.append(("map" if name[0] == "M" else "list", event, [], set()))
-                    continue
-                else:
-                    kind, start, items, _ = stack.pop()
-                    span = self._span(start.start_mark, event.end_mark)
-                    flow = bool(start.flow_style)
-                    if kind == "map":
-                        node = Mapping(tuple(zip(items[::2], items[1::2], strict=True)), span, flow)
-                    else:
-                        node = Sequence(tuple(items), span, flow)
-                if not stack:
-                    root = node
-                elif node is not None:
-                    self._add(stack[-1], node)
-        except yaml.YAMLError as error:
-            self._broken(error)
-            return None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._second_document(event)
+            if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+                continue
+            self._refuse(event, len(stack))
+            if isinstance(event, yaml.CollectionStartEvent):
+                stack.append(_Open(isinstance(event, yaml.MappingStartEvent), event))
+                continue
+            if isinstance(event, yaml.ScalarEvent):
+                node: Node = self._scalar(event)
+            else:
+                node = self._close(stack.pop(), event)
+            if stack:
+                self._add(stack[-1], node)
+            else:
+                root = node
         if root is None or (isinstance(root, Scalar) and not root.text):
-            self.findings.append(
-                _finding("AW016", Span.at(self.file, 1, 1), "Diese Datei ist leer", "This file is empty")
-            )
-            return None
-        return self._drop_doubles(root)
-
-    def _add(self, open_node: tuple[str, Any, list[Any], set[str]], node: Node) -> None:
-        kind, _, items, _ = open_node
-        if kind == "map" and len(items) % 2 == 0 and not isinstance(node, Scalar):
-            self.findings.append(
+            raise _Stop(
                 _finding(
-                    "AW017",
-                    node.span,
-                    "Hier wird ein Name erwartet, keine Liste und keine Klammer",
-                    "A name is expected here, not a list and not a brace",
+                    "AW016",
+                    Span.at(self.file, 1, 1),
+                    Text("Diese Datei ist leer", "This file is empty"),
+                    advice=Text("Einen Anfang macht: amtsweg new", "A beginning is made by: amtsweg new"),
                 )
             )
-            items.append(Scalar("?", node.span))
-            return
-        items.append(node)
+        return root
 
-    def _drop_doubles(self, node: Node) -> Node:
-        """The tree without the second of two equal keys, each reported (AW007)."""
-        if isinstance(node, Sequence):
-            return Sequence(tuple(self._drop_doubles(item) for item in node.items), node.span, node.brackets)
-        if isinstance(node, Scalar):
-            return node
-        seen: dict[str, Scalar] = {}
-        entries = []
-        for key, value in node.entries:
-            if key.text in seen:
-                self.findings.append(_double(key, seen[key.text], value))
-                continue
-            seen[key.text] = key
-            entries.append((key, self._drop_doubles(value)))
-        return Mapping(tuple(entries), node.span, node.braces)
+    # ------------------------------------------------------------------------------------------------------- nodes
+
+    def _place(self, mark: Any) -> Position:
+        return self.changed.original(Position(mark.line + 1, mark.column + 1))
 
     def _scalar(self, event: Any) -> Scalar:
         style = event.style if event.style in ("'", '"', "|", ">") else ""
-        span = self._span(event.start_mark, event.end_mark)
-        segments = segments_of(event.value, style, self.lines, span.start, span.end)
-        if style in ("|", ">") and segments:
-            span = Span(self.file, segments[0].place, span.end)
+        start, end = (Position(mark.line + 1, mark.column + 1) for mark in (event.start_mark, event.end_mark))
+        found = segments_of(event.value, style, self.lines, start, end)
+        segments = tuple(Segment(one.offset, self.changed.original(one.place)) for one in found)
+        span = Span(self.file, self.changed.original(start), self.changed.original(end))
+        if style in ("|", ">"):
+            first = segments[0].place if segments else span.start
+            last = Scalar(event.value, span, style, segments).position(max(0, len(event.value.rstrip("\n")) - 1))
+            span = Span(self.file, first, Position(last.line, last.column + 1))
         return Scalar(event.value, span, style, segments)
 
-    def _span(self, start: Any, end: Any) -> Span:
-        return Span(self.file, Position(start.line + 1, start.column + 1), Position(end.line + 1, end.column + 1))
+    def _close(self, opened: _Open, event: Any) -> Node:
+        flow = bool(opened.event.flow_style)
+        start = self._place(opened.event.start_mark)
+        end = self._place(event.end_mark)
+        if not flow and opened.items:
+            end = opened.items[-1].span.end
+        span = Span(self.file, start, max(start, end))
+        if not opened.is_map:
+            return Sequence(tuple(opened.items), span, flow)
+        pairs = zip(opened.items[::2], opened.items[1::2], strict=True)
+        entries = tuple((key, value) for key, value in pairs if isinstance(key, Scalar))
+        return Mapping(entries, span, flow)
 
-    def _refuse_specials(self, event: Any, name: str) -> None:
-        tag, anchor = getattr(event, "tag", None), getattr(event, "anchor", None)
-        if anchor is not None:
-            self._stop(
-                "AW009",
-                event,
-                f"„&{anchor}“ ist ein Merkzeichen von YAML; hier wird es nicht gebraucht",
-                f"“&{anchor}” is an anchor sign of YAML; it is not used here",
-                quote=True,
-            )
-        if tag is not None and not (name == "ScalarEvent" and event.style and tag == "!"):
-            rest = str(getattr(event, "value", "")) or "nichts"
-            self._stop(
-                "AW009",
-                event,
-                f"„{tag} …“ am Anfang würde als „{rest}“ gelesen",
-                f"“{tag} …” at the beginning would be read as “{rest}”",
-                quote=True,
-            )
-
-    def _stop(self, code: str, event: Any, de: str, en: str, *, quote: bool = False) -> None:
-        advice = (
-            (
-                Advice(
-                    Text("Abhilfe", "Way out"),
+    def _add(self, opened: _Open, node: Node) -> None:
+        if opened.is_map and len(opened.items) % 2 == 0 and not isinstance(node, Scalar):
+            self.findings.append(
+                _finding(
+                    "AW017",
+                    Span(self.file, node.span.start, Position(node.span.start.line, node.span.start.column + 1)),
                     Text(
-                        "Gehört das Zeichen zum Text, setzen Sie den ganzen Text in Anführungszeichen.",
-                        "If the sign is part of the text, put the whole text in quote marks.",
+                        "Hier steht eine Klammer oder Liste, wo ein Name hingehört",
+                        "There is a bracket or list where a name belongs",
                     ),
-                ),
-            )
-            if quote
-            else ()
-        )
-        mark = event.start_mark
-        span = Span.at(self.file, mark.line + 1, mark.column + 1)
-        self.findings.append(_finding(code, span, de, en, advice=advice))
-        raise _Stop
-
-    def _broken(self, error: yaml.YAMLError) -> None:
-        """What the first-aid pass did not know: the parser's place with a sentence of ours."""
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        span = Span.at(self.file, min(line, len(self.lines)), column)
-        self.findings.append(
-            _finding(
-                "AW018",
-                span,
-                "Ab hier lässt sich die Datei nicht lesen",
-                "From here on the file cannot be read",
-                body=(
                     Text(
-                        "Oft liegt der Grund in der Zeile davor: eine Klammer, die nicht geschlossen ist, "
-                        "Anführungszeichen ohne Ende oder eine falsche Einrückung.",
-                        "Often the reason is on the line before: a bracket that is not closed, quote marks without "
-                        "an end, or a wrong indentation.",
+                        "In jeder Zeile steht ein Name, dann ein Doppelpunkt und ein Leerzeichen, dann der Wert.",
+                        "Every line holds a name, then a colon and a blank, then the value.",
                     ),
-                ),
+                )
             )
-        )
+        opened.items.append(node)
 
+    # -------------------------------------------------------------------------------------------------------- guards
 
-def _double(key: Scalar, first: Scalar, value: Node) -> Diagnostic:
-    from amtsweg.dsl.diagnostics import Fix, Label
-
-    title = value.get("title") or value.get("task") if isinstance(value, Mapping) else None
-    idea = ""
-    if isinstance(title, Scalar):
-        from amtsweg.dsl.suggest import identifier
-
-        idea = identifier(title.text)
-    is_step = isinstance(value, Mapping) and value.get("task") is not None
-    advice = (
-        (
-            Advice(
-                Text("Vorschlag", "Try"),
+    def _refuse(self, event: Any, depth: int) -> None:
+        """What YAML knows but this language does not; raises `_Stop`."""
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise self._stop(
+                "AW014", event, Text("Diese Datei hat zu viele Einträge", "This file has too many entries")
+            )
+        if isinstance(event, yaml.CollectionEndEvent):
+            return
+        if isinstance(event, yaml.CollectionStartEvent) and depth >= MAX_DEPTH:
+            raise self._stop(
+                "AW015",
+                event,
                 Text(
-                    f"Nach seinem Titel könnte der zweite „{idea}“ heißen.",
-                    f"Going by its title, the second could be called “{idea}”.",
+                    f"Hier sind mehr als {MAX_DEPTH} Ebenen ineinander geschachtelt",
+                    f"More than {MAX_DEPTH} levels are nested here",
                 ),
+                Text(
+                    "Ein Verfahren braucht selten mehr als zehn. Vielleicht ist eine Klammer zu viel.",
+                    "A procedure rarely needs more than ten. Perhaps there is a bracket too many.",
+                ),
+            )
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&" if event.anchor else ""
+        if sign:
+            raise self._special(event, f"{sign}{event.anchor}")
+        tag = getattr(event, "tag", None)
+        quoted = isinstance(event, yaml.ScalarEvent) and event.style and tag == "!"
+        if tag is not None and not quoted:
+            raise self._special(event, str(tag))
+
+    def _special(self, event: Any, text: str) -> _Stop:
+        return self._stop(
+            "AW009",
+            event,
+            Text(
+                f"„{text}“ ist ein Sonderzeichen von YAML; hier wird es nicht gebraucht",
+                f"“{text}” is a special sign of YAML; it is not used here",
+            ),
+            advice=Text(
+                "Gehört das Zeichen zum Text, setzen Sie den ganzen Text in Anführungszeichen.",
+                "If the sign is part of the text, put the whole text in quote marks.",
             ),
         )
-        if idea and idea != key.text
-        else ()
-    )
-    return Diagnostic(
-        "AW007",
-        "error",
-        key.span,
-        Text(
-            f"Zwei Schritte heißen „{key.text}“" if is_step else f"„{key.text}“ steht hier zweimal",
-            f"Two steps are called “{key.text}”" if is_step else f"“{key.text}” stands here twice",
-        ),
-        Text("der zweite", "the second"),
-        (
+
+    def _second_document(self, event: Any) -> _Stop:
+        return self._stop(
+            "AW013",
+            event,
             Text(
-                "Nur einer von beiden könnte gelten; der andere ginge verloren.",
-                "Only one of them could apply; the other would be lost.",
+                "In einer Datei steht nur ein Dokument; „---“ beginnt ein zweites",
+                "A file holds one document only; “---” begins a second one",
             ),
+            advice=Text("Löschen Sie die Zeile „---“.", "Delete the line “---”."),
+        )
+
+    def _stop(
+        self, code: str, event: Any, headline: Text, body: Text | None = None, advice: Text | None = None
+    ) -> _Stop:
+        place = self._place(event.start_mark)
+        return _Stop(_finding(code, Span.at(self.file, place.line, place.column), headline, body, advice))
+
+
+# ------------------------------------------------------------------------------------------------------------ findings
+
+
+def _broken(changed: Changed, error: yaml.YAMLError, file: str) -> Diagnostic:
+    """What the first-aid pass did not know: the place (always as the pure Python parser says it) and our sentence."""
+    try:
+        for _ in yaml.parse(changed.text, Loader=yaml.SafeLoader):
+            pass
+    except yaml.YAMLError as again:
+        error = again
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = Position(mark.line + 1, mark.column + 1) if mark is not None else Position(1, 1)
+    lines = changed.text.split("\n")
+    while place.line > 1 and (place.line > len(lines) or not lines[place.line - 1].strip()):
+        place = Position(place.line - 1, max(1, len(lines[place.line - 2])))
+    place = changed.original(place)
+    return _finding(
+        "AW018",
+        Span.at(file, place.line, place.column),
+        Text("Ab hier lässt sich die Datei nicht lesen", "From here on the file cannot be read"),
+        Text(
+            "Oft liegt der Grund in der Zeile davor: eine Klammer, die nicht geschlossen ist,\n"
+            "Anführungszeichen ohne Ende oder eine falsche Einrückung.",
+            "Often the reason is on the line before: a bracket that is not closed,\n"
+            "quote marks without an end, or a wrong indentation.",
         ),
-        (Label(first.span, Text("der erste", "the first")),),
-        advice,
-        Fix("ask"),
+    )
+
+
+def _not_utf8(data: bytes, at: int, file: str) -> Diagnostic:
+    before = data[:at]
+    line = before.count(b"\n") + 1
+    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+    kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+    return _finding(
+        "AW011",
+        Span.at(file, line, column),
+        Text("Die Datei ist nicht in UTF-8 gespeichert", "The file is not saved as UTF-8"),
+        Text("Sie ist in UTF-16 gespeichert.", "It is saved as UTF-16.")
+        if kind
+        else Text(
+            f"Das Byte {data[at]:#04x} an dieser Stelle gehört zu einer anderen Kodierung, etwa der von Windows.",
+            f"The byte {data[at]:#04x} at this place belongs to another encoding, such as that of Windows.",
+        ),
+        Text("Speichern Sie die Datei im Editor als UTF-8.", "Save the file as UTF-8 in your editor."),
+    )
+
+
+def _no_text(text: str, at: int, file: str) -> Diagnostic:
+    before = text[:at]
+    return _finding(
+        "AW012",
+        Span.at(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1),
+        Text(
+            f"Hier steht ein unsichtbares Zeichen (U+{ord(text[at]):04X})",
+            f"There is an invisible character here (U+{ord(text[at]):04X})",
+        ),
+        advice=Text("Löschen Sie das Zeichen und tippen Sie die Stelle neu.", "Delete it and type the place anew."),
     )
 
 
@@ -362,24 +366,24 @@ def _too_large(file: str) -> Diagnostic:
     return _finding(
         "AW019",
         Span.at(file, 1, 1),
-        f"Die Datei ist größer als {MAX_BYTES // 1_000_000} MB",
-        f"The file is larger than {MAX_BYTES // 1_000_000} MB",
-        body=(
-            Text(
-                "Ein Verfahren ist ein Text von einigen hundert Zeilen; große Tabellen gehören in eine csv-Datei.",
-                "A procedure is a text of some hundred lines; large tables belong in a csv file.",
-            ),
+        Text(
+            f"Die Datei ist größer als {MAX_BYTES // 1_000_000} MB",
+            f"The file is larger than {MAX_BYTES // 1_000_000} MB",
+        ),
+        Text(
+            "Ein Verfahren ist ein Text von einigen hundert Zeilen; große Tabellen gehören in eine csv-Datei.",
+            "A procedure is a text of some hundred lines; large tables belong in a csv file.",
         ),
     )
 
 
-def _finding(
-    code: str,
-    span: Span,
-    de: str,
-    en: str,
-    *,
-    body: tuple[Text, ...] = (),
-    advice: tuple[Advice, ...] = (),
-) -> Diagnostic:
-    return Diagnostic(code, "error", span, Text(de, en), None, body, (), advice)
+def _finding(code: str, span: Span, headline: Text, body: Text | None = None, advice: Text | None = None) -> Diagnostic:
+    return Diagnostic(
+        code,
+        "error",
+        span,
+        headline,
+        body=(body,) if body else (),
+        advice=(Advice(WAY_OUT, advice),) if advice else (),
+        fix=Fix("none"),
+    )

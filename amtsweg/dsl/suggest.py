@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "-": "_", " ": "_"})
@@ -60,3 +62,15 @@ def _shared_beginning(left: str, right: str) -> int:
             break
         count += 1
     return count
+
+
+SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def identifier(text: str, *, dashes: bool = False) -> str:
+    """An id made of a caption: `Eigentum prüfen` -> `eigentum_pruefen` (with dashes for a procedure's own id)."""
+    sign = "-" if dashes else "_"
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(SPELLED))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    made = sign.join(words)
+    return made if made[:1].isalpha() else f"x{sign}{made}" if made else ""
