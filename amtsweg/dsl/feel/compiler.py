@@ -94,6 +94,7 @@ class _Compile:
                      "in_", "between", "path", "filter_", "domain", "instance_of", "range_", "fail"):  # fmt: skip
             self.env["o_" + name] = getattr(ops, name)
         self.free: dict[str, str] = {}
+        self.lazy: set[str] = set()
         self.count = 0
 
     # ------------------------------------------------------------------------------------------------- the function
@@ -120,8 +121,6 @@ class _Compile:
         code = compile(module, "<feel>", "exec", dont_inherit=True)
         inner = next(c for c in code.co_consts if isinstance(c, CodeType))
         return FunctionType(inner, {"__builtins__": {}, **self.env}, "feel", (None,))
-
-    lazy: set[str] = set()
 
     def constant(self, value: Value) -> ast.expr:
         if value is None or type(value) in (bool, str):
