@@ -232,11 +232,22 @@ def table_operators(mode: Mode) -> table.Operators:
     )
 
 
+class PlacedError(ExpressionError):
+    """An error in a formula of a model, with its place in the model's file."""
+
+
 def placed(problem: ExpressionError, formula: Formula) -> ExpressionError:
-    """The same error, its place that of the model's file."""
+    """The same error, its place that of the model's file. An error of a called function has its own already."""
+    if isinstance(problem, PlacedError):
+        return problem
     where = shift(formula.place, formula.text, problem.line, problem.column)
-    sentence = problem.sentence if str(where) in problem.sentence else f"{where}: {problem.sentence}"
-    return ExpressionError(problem.code, sentence, problem.next_step, line=where.start.line, column=where.start.column)
+    return PlacedError(
+        problem.code,
+        f"{where}: {problem.sentence}",
+        problem.next_step,
+        line=where.start.line,
+        column=where.start.column,
+    )
 
 
 def names_in(scope: Scope) -> frozenset[str]:

@@ -272,6 +272,8 @@ def read_value(node: Node, shape: Shape = ANY) -> Value:
 def _read_single(node: Node, shape: Shape) -> Value:
     if node.foreign.get((XSI, "nil")) in ("true", "1"):
         return None
+    if (XSI, "type") not in node.foreign and not node.text:
+        return None
     declared = values.XSD_NAMES.get(shape.core.base, "string")
     kind = node.foreign.get((XSI, "type"), declared).rpartition(":")[2]
     try:
