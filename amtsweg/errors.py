@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from amtsweg.dsl.diagnostics import Diagnostic
+    from amtsweg.dsl.formview import Problem
 
 
 class AmtswegError(Exception):
@@ -49,7 +50,8 @@ class Refused(AmtswegError):
 
     `code` is stable (`stale`, `not_allowed`, `same_person`, `unknown_outcome`, `changed`, `invalid`, `not_offered`,
     `closed`, `early`, `due_first`, `nobody_waits`, `late`, `dead_end`, `unmapped`, `failed`, `limit`);
-    `errors` are (field path, code) pairs where a form was refused.
+    `errors` are (field path, code) pairs where a form was refused; `problems` the same with their sentences
+    (`amtsweg.dsl.formview.Problem`).
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Refused(AmtswegError):
     ) -> None:
         self.code = code
         self.errors = tuple(errors)
+        self.problems: tuple[Problem, ...] = ()
         super().__init__(sentence, next_step)
 
 

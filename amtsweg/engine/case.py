@@ -81,7 +81,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A person's open work at a place. `base` is the version of the slot that the form shows (0: none yet)."""
+    """A person's open work at a place. `base` is the version of the slot that the form shows (0: none yet).
+
+    `due_day` is the day people are told, `due` the instant at which it is over; `fixed`: an administrator
+    set it. `waived` are persons whom four eyes do not keep out.
+    """
 
     id: str
     run: str
@@ -92,6 +96,7 @@ class Task:
     due_day: str = ""
     base: int = 0
     waived: frozenset[str] = frozenset()
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,8 +252,8 @@ class Refused:
 class Effect:
     """What leaves the case. `key` is unique and travels with it, so that it happens once however often it is tried.
 
-    `kind`: `call produce deliver pay book publish notify start send cancel`; `data` is a snapshot: handlers read nothing
-    from the case. `job` is the job that waits for the answer ("" if nothing does).
+    `kind`: `call produce deliver pay book publish notify start send cancel`; `data` is a snapshot: handlers read
+    nothing from the case. `job` is the job that waits for the answer ("" if nothing does).
     """
 
     key: str

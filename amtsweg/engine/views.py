@@ -1,4 +1,4 @@
-"""What goes out: frozen views of cases, tasks and forms, already filtered by who asks.
+"""What goes out: frozen views of cases and tasks (forms: `amtsweg.dsl.formview`), already filtered by who asks.
 
 Renderers, the web host, the command and the simulator read these and nothing else; permission is decided where they are
 made (`people.py`, `look.py`), never in a page. Values are values of the expression language; `dsl.feel.formatting`
@@ -12,83 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from amtsweg.dsl.formview import FormView
 from amtsweg.engine.case import Value
-from amtsweg.engine.event import FieldError
-
-# ---------------------------------------------------------------------------------------------------------------- forms
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """One question, as it stands now.
-
-    `path` is the place in the data (`hunde[1].rasse`, counted from 1), `id` the key on its level. `options` are
-    (id, title). `shown` false: hidden by its condition, its value is absent. `computed` and not `open` fields are only
-    shown. `min`, `max`, `not_before`, `not_after` are values or None. `notes` are sentences that do not refuse.
-    """
-
-    path: str
-    id: str
-    title: str
-    type: str
-    value: Value = None
-    shown: bool = True
-    required: bool = True
-    computed: bool = False
-    open: bool = True
-    many: bool = False
-    hint: str = ""
-    unknown: str = ""
-    is_unknown: bool = False
-    options: tuple[tuple[str, str], ...] = ()
-    currency: str = "EUR"
-    accept: tuple[str, ...] = ()
-    max_mb: int = 20
-    min: Value = None
-    max: Value = None
-    not_before: Value = None
-    not_after: Value = None
-    pattern: str = ""
-    purpose: str = ""
-    record: str = ""
-    fields: tuple[FieldView, ...] = ()
-    errors: tuple[FieldError, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """A page, a section, or (with `rows`) a group that repeats: one tuple of items per element."""
-
-    id: str
-    path: str
-    title: str
-    kind: Literal["page", "section"]
-    shown: bool = True
-    hint: str = ""
-    items: tuple[FieldView | GroupView, ...] = ()
-    repeats: bool = False
-    row_title: str = ""
-    min: int = 0
-    max: int = 0
-    rows: tuple[tuple[FieldView | GroupView, ...], ...] = ()
-    errors: tuple[FieldError, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormView:
-    """A form with its present values: what to ask, what may be answered, what is wrong so far."""
-
-    id: str
-    title: str
-    pages: tuple[GroupView, ...]
-    declaration: str = ""
-    receipt: str = ""
-    values: Value = None
-    errors: tuple[FieldError, ...] = ()
-    notes: tuple[str, ...] = ()
-
 
 # ---------------------------------------------------------------------------------------------------------------- tasks
 
