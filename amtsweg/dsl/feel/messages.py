@@ -28,7 +28,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "number": ("AW324", "„{token}“ ist keine Zahl", "“{token}” is not a number"),
     "double_equals": ("AW306", "Verglichen wird mit einem einfachen Gleichheitszeichen",
                       "Things are compared with a single equals sign"),
-    "german_word": ("AW307", "„{token}“ heißt in Ausdrücken „{english}“",
+    "german_word": ("AW317", "„{token}“ heißt in Ausdrücken „{english}“",
                     "“{token}” is “{english}” in expressions"),
     "excel": ("AW303", "Das ist eine Excel-Formel; hier heißt es „if … then … else“",
               "This is an Excel formula; here it is “if … then … else”"),

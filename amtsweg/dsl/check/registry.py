@@ -1,0 +1,17 @@
+"""The list of proofs: every check is entered here once, in the order in which findings are worked out.
+
+A check is a function from a `Subject` to findings. `amtsweg.dsl.load` calls all of them once a procedure compiles
+without errors; what they find is sorted by place together with everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from amtsweg.dsl.check.soundness import check_soundness
+from amtsweg.dsl.check.subject import Subject
+from amtsweg.dsl.diagnostics import Diagnostic
+
+Check = Callable[[Subject], Iterable[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = (check_soundness,)
