@@ -69,7 +69,7 @@ class Language:
             node = parser.parse_unary(formula.text, (*names_in(scope), *names_in({"?": shape})))
         except ExpressionError as problem:
             return table.Test(self._unreadable(formula, problem))
-        return table.Test(self._compiled(node, formula), table_cells.cells_of(node))
+        return table.Test(table.Lazy(lambda: self._compiled(node, formula)), table_cells.cells_of(node))
 
     def members(self, formula: Formula, scope: Scope) -> tuple[Evaluate, ...]:
         """The single values of a list of allowed values, in written order."""

@@ -345,6 +345,9 @@ class _Compile:
                         _call("test_", value, _const(test.value), _const(False)),
                     )
                 )
+            elif isinstance(test, t.Boolean):
+                # A literal is compared; only a computed condition decides by being true.
+                found.append(_call("o_in_", value, self.expr(test, scope)))
             else:
                 found.append(_call("test_", value, self.expr(test, scope), _const(mentions_input(test))))
         answer = self._any(found)

@@ -217,7 +217,7 @@ class Interpreter:
         found = self.value(test, names)
         if mentions_input(test):
             return found if type(found) is bool else None
-        if found is True and type(value) is not bool:
+        if found is True and type(value) is not bool and not isinstance(test, t.Boolean):
             return True
         return self.ops.in_(value, found)
 

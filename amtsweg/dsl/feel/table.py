@@ -86,6 +86,19 @@ class Constant:
         return self.value
 
 
+@dataclass(slots=True)
+class Lazy:
+    """A function that is made when it is first called: cells that the index answers are seldom run at all."""
+
+    make: Callable[[], Evaluate]
+    made: Evaluate | None = None
+
+    def __call__(self, frame: Frame, env: Env | None) -> Value:
+        if self.made is None:
+            self.made = self.make()
+        return self.made(frame, env)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row: a test per input column (None: any value), an output per output column, and where it stands."""

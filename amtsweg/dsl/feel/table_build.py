@@ -7,6 +7,7 @@ wherever a procedure runs, so nothing here parses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from amtsweg.dsl.feel import table, table_cells, tree
 from amtsweg.dsl.feel.table import Evaluate
@@ -64,7 +65,7 @@ def _rule(rule: TableRule, compile_: Compile) -> table.Rule:
             tests.append(None)
             continue
         node = tree.from_data(test.tree)
-        tests.append(table.Test(compile_(node), table_cells.cells_of(node)))
+        tests.append(table.Test(table.Lazy(partial(compile_, node)), table_cells.cells_of(node)))
     outputs = tuple(_run(output, compile_) for output in rule.outputs)
     return table.Rule(tuple(tests), outputs, rule.at, rule.cells)
 

@@ -31,44 +31,45 @@ KINDS: Mapping[type, tuple[str, Callable[[Any], Any] | None]] = {
 
 def cells_of(node: tree.Node) -> tuple[Cell, ...] | None:
     """The cells of a column's entry; None where running it decides."""
-    if not isinstance(node, tree.Tests):
-        node = tree.Tests(node.start, node.end, (node,), negated=False)
+    tests = node.tests if isinstance(node, tree.Tests) else (node,)
+    turned = isinstance(node, tree.Tests) and node.negated
     found: dict[str, list[Atom]] = {}
-    turned: list[tuple[str, Atom]] = []
-    for test in node.tests:
+    forms: set[str] = set()
+    for test in tests:
         atoms = _atoms(test)
         if atoms is None:
             return None
-        for kind, atom, differs in atoms:
-            if differs:
-                turned.append((kind, atom))
-            else:
-                found.setdefault(kind, []).append(atom)
-    if turned:
-        # `!= 5` among other tests, or inside not(...), is left to running it.
-        if found or len(turned) != 1 or node.negated:
-            return None
-        return _all_but(turned[0][0], (turned[0][1],))
-    if not node.negated:
-        return tuple(Cell(kind, tuple(atoms)) for kind, atoms in found.items())
-    if len(found) != 1:
+        for kind, atom, form in atoms:
+            found.setdefault(kind, []).append(atom)
+            forms.add(form)
+    if not turned and UNEQUAL not in forms:
+        return tuple(Cell(kind, tuple(atoms)) for kind, atoms in found.items()) or None
+    if len(found) != 1 or len(forms) != 1 or (turned and UNEQUAL in forms) or (not turned and len(tests) > 1):
         return None
-    ((kind, atoms_of_kind),) = found.items()
-    return _all_but(kind, tuple(atoms_of_kind))
+    ((kind, all_atoms),) = found.items()
+    return _all_but(kind, tuple(all_atoms), forms.pop())
 
 
-def _all_but(kind: str, atoms: tuple[Atom, ...]) -> tuple[Cell, ...] | None:
-    """Everything of the kind but these; null too, where the test is one of equality (null = 5 is false, not null)."""
+EQUAL, UNEQUAL, INSIDE = "equal", "unequal", "inside"
+"""How a test compares: by `=`, by `!=`, or (a bare value, a range, `<`) by lying in it."""
+
+
+def _all_but(kind: str, atoms: tuple[Atom, ...], form: str) -> tuple[Cell, ...] | None:
+    """Everything but these. What other kinds make of it differs (10.3.2.13, Table 55):
+
+    `5 in ("a")` is false, so `not("a")` holds for 5; `5 = "a"` and `5 < "a"` are null, and so is their opposite;
+    `null = "a"` is false, so `!= "a"` holds for null.
+    """
     if kind == "null":
-        return None  # every value of every kind
-    cell = Cell(kind, atoms, negated=True)
-    if all(atom.low is not None and atom.low == atom.high for atom in atoms):
-        return (cell, Cell("null", (Atom.point(NULL_KEY),)))
-    return (cell,)
+        return None
+    points = all(atom.low is not None and atom.low == atom.high for atom in atoms)
+    if form == INSIDE:
+        return (Cell(kind, atoms, negated=True, elsewhere=points),)
+    return (Cell(kind, atoms, negated=True), Cell("null", (Atom.point(NULL_KEY),)))
 
 
-def _atoms(test: tree.Node) -> list[tuple[str, Atom, bool]] | None:
-    """Atoms of one test: kind, interval, and whether the test is `!=`."""
+def _atoms(test: tree.Node) -> list[tuple[str, Atom, str]] | None:
+    """Atoms of one test: kind, interval, and how it compares."""
     if isinstance(test, tree.Test):
         return _compared(test)
     if isinstance(test, tree.Range):
@@ -76,7 +77,7 @@ def _atoms(test: tree.Node) -> list[tuple[str, Atom, bool]] | None:
     if isinstance(test, tree.List):
         found = []
         for item in test.items:
-            atoms = _atoms(item) if not isinstance(item, tree.List) else None
+            atoms = _atoms(item) if not isinstance(item, tree.List | tree.Test) else None
             if atoms is None:
                 return None
             found += atoms
@@ -85,25 +86,25 @@ def _atoms(test: tree.Node) -> list[tuple[str, Atom, bool]] | None:
     if known is None:
         return None
     kind, key = known
-    return [(kind, Atom.point(key), False)]
+    return [(kind, Atom.point(key), INSIDE)]
 
 
-def _compared(test: tree.Test) -> list[tuple[str, Atom, bool]] | None:
+def _compared(test: tree.Test) -> list[tuple[str, Atom, str]] | None:
     known = constant(test.value)
     if known is None:
         return None
     kind, key = known
     if test.op in ("=", "!="):
-        return [(kind, Atom.point(key), test.op == "!=")]
+        return [(kind, Atom.point(key), EQUAL if test.op == "=" else UNEQUAL)]
     if kind in ("boolean", "null"):
         return None
     closed = test.op in ("<=", ">=")
     below = test.op in ("<", "<=")
     atom = Atom(None, key, False, closed) if below else Atom(key, None, closed, False)
-    return [(kind, atom, False)]
+    return [(kind, atom, INSIDE)]
 
 
-def _interval(test: tree.Range) -> list[tuple[str, Atom, bool]] | None:
+def _interval(test: tree.Range) -> list[tuple[str, Atom, str]] | None:
     ends = [constant(end) if end is not None else None for end in (test.low, test.high)]
     kinds = {end[0] for end in ends if end is not None}
     if len(kinds) != 1 or kinds & {"boolean", "null"}:
@@ -117,7 +118,7 @@ def _interval(test: tree.Range) -> list[tuple[str, Atom, bool]] | None:
         test.low_closed and low is not None,
         test.high_closed and high is not None,
     )
-    return [(kinds.pop(), atom, False)]
+    return [(kinds.pop(), atom, INSIDE)]
 
 
 def constant(node: tree.Node) -> tuple[str, Any] | None:

@@ -45,11 +45,15 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A test whose meaning is known before any value is: one of `atoms`, or (`negated`) none of them, within a kind."""
+    """A test whose meaning is known before any value is: one of `atoms`, or (`negated`) none of them, within a kind.
+
+    `elsewhere`: values of all other kinds pass, too (`not("a")` holds for a number).
+    """
 
     kind: str
     atoms: tuple[Atom, ...]
     negated: bool = False
+    elsewhere: bool = False
 
 
 class _Axis:
@@ -160,15 +164,20 @@ class ColumnIndex:
     def __init__(self, cells: Sequence[tuple[Cell, ...] | None]) -> None:
         always = 0
         by_kind: dict[str, list[tuple[int, Cell]]] = {}
+        anywhere: list[tuple[int, str]] = []
         for rule, entry in enumerate(cells):
             if entry is None:
                 always |= 1 << rule
                 continue
             for cell in entry:
                 by_kind.setdefault(cell.kind, []).append((rule, cell))
+                if cell.elsewhere:
+                    anywhere.append((rule, cell.kind))
+        for kind, found in by_kind.items():
+            found.extend((rule, Cell(kind, (), negated=True)) for rule, own in anywhere if own != kind)
         self.always = always
         self.coarse = False
-        self.sets: list[int | tuple[int, ...]] = [()]
+        self.sets: list[int | tuple[int, ...]] = [sum(1 << rule for rule, _ in anywhere)]
         self.finders: dict[str, Callable[[Any], int]] = {}
         for kind, found in by_kind.items():
             axis = _Axis(found, len(cells), len(self.sets))
