@@ -360,6 +360,11 @@ def free_names(node: Node) -> tuple[str, ...]:
     return tuple(found)
 
 
+def free_names_beyond(node: Node, known: frozenset[str]) -> tuple[str, ...]:
+    """The free names of an expression that are not among the known ones."""
+    return tuple(name for name in free_names(node) if name not in known)
+
+
 def rename(node: Node, names: dict[str, str]) -> Node:
     """The same tree where free names are called otherwise; bound names stay."""
 
