@@ -19,7 +19,7 @@ from amtsweg.dsl.compile.files import Files
 from amtsweg.dsl.compile.literals import read_value
 from amtsweg.dsl.compile.texts import check_texts, read_texts, texts_of
 from amtsweg.dsl.compile.whole import Compiled, compile_procedure
-from amtsweg.dsl.diagnostics import Diagnostic
+from amtsweg.dsl.diagnostics import Diagnostic, Label, Text
 from amtsweg.dsl.procedure import Machine, Office, Parameter, Procedure
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.tenant import TenantFile, merge, read_tenant, with_values
@@ -145,10 +145,25 @@ def _loaded(
     compiled: Compiled | None,
     tree: Mapping | None,
 ) -> Loaded:
-    ordered = tuple(sorted(dict.fromkeys(findings), key=lambda one: _key(one, files)))
+    ordered = once_per_cause(sorted(dict.fromkeys(findings), key=lambda one: _key(one, files)))
     failed = any(one.severity == "error" for one in ordered)
     runs = None if failed else machine
     return Loaded(folder, runs, draft, office, ordered, files.sources, cases, compiled, tree)
+
+
+def once_per_cause(findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """A name that is missing in nine places is one finding with nine places."""
+    first: dict[tuple[str, str, str], int] = {}
+    kept: list[Diagnostic] = []
+    for one in findings:
+        key = (one.code, one.headline.de, one.span.file)
+        if one.code != "AW102" or key not in first:
+            first.setdefault(key, len(kept))
+            kept.append(one)
+            continue
+        known = kept[first[key]]
+        kept[first[key]] = replace(known, related=(*known.related, Label(one.span, Text("auch hier", "here, too"))))
+    return tuple(kept)
 
 
 def _key(one: Diagnostic, files: Files) -> tuple[int, Span, str]:

@@ -11,7 +11,7 @@ stands in a group with a condition that does not hold for the reader as well (in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from amtsweg.dsl import nodes
@@ -139,8 +139,16 @@ def form_scope(ctx: Context, types: FormTypes, outer: Scope, reader: GroupSource
 def field_scope(ctx: Context, types: FormTypes, one: FieldSource, outer: Scope | None = None) -> Scope:
     """The scope of a field's expressions; the conditions of the groups around it are known to hold."""
     base = outer if outer is not None else ctx.scope_of(types.source.id)
-    scope = form_scope(ctx, types, base, one.group)
+    scope = replace(form_scope(ctx, types, base, one.group), own=_neighbours(types, one))
     return scope.assuming(_conditions(ctx, types, base, one.group))
+
+
+def _neighbours(types: FormTypes, one: FieldSource) -> tuple[str, ...]:
+    """What messages offer for a field's expressions: the fields above it on its page, else all others of the page."""
+    page = one.group.around()[-1]
+    same = [other for other in types.source.fields() if other.group.around()[-1] is page]
+    above = same[: same.index(one)]
+    return tuple(other.id for other in above or [other for other in same if other is not one])
 
 
 def _conditions(ctx: Context, types: FormTypes, base: Scope, group: GroupSource) -> tuple[st.Tree, ...]:

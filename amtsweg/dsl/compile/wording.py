@@ -41,7 +41,7 @@ THOUSAND = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{3})+(?![\w.])")
 def unknown_name(ctx: Context, scalar: Scalar, scope: Scope, start: int, end: int) -> Diagnostic:
     """AW102: a name that is not there, with the closest one, its caption and type, and what else there is."""
     name = scalar.text[start:end]
-    best = closest(name, [*scope.own, *scope.names])
+    best = closest(name, [*scope.own, *scope.names]) or _same_beginning(name, scope)
     what, _ = scope.where
     kind_de, kind_en = ("Ein Feld", "field") if what == "form" else ("Einen Namen", "name")
     key = scope.places.get(best) if best else None
@@ -64,6 +64,12 @@ def unknown_name(ctx: Context, scalar: Scalar, scope: Scope, start: int, end: in
         advice=tuple(advice),
         fix=fix,
     )
+
+
+def _same_beginning(name: str, scope: Scope) -> str | None:
+    """`wert` for `wert_geschaetzt`, and the other way round."""
+    known = [*scope.own, *scope.names]
+    return next((one for one in known if name.startswith(f"{one}_") or one.startswith(f"{name}_")), None)
 
 
 def _closest(scope: Scope, best: str) -> Text:
@@ -292,6 +298,8 @@ def of_finding(ctx: Context, scalar: Scalar, scope: Scope, finding: Finding) -> 
         return _unknown_member(ctx, scalar, finding)
     if finding.code == "missing":
         return missing(scalar, start, end)
+    if finding.code == "date_arithmetic":
+        return _date_as_sum(ctx, scalar, start, end)
     span = scalar.range(start, end)
     return Diagnostic(messages.code_of(finding.code), "error", span, messages.sentence(finding.code, text, args))
 
@@ -341,6 +349,18 @@ def not_printable(scalar: Scalar, kind: st.Type) -> Diagnostic:
 def missing(scalar: Scalar, start: int, end: int) -> Diagnostic:
     """AW301: something that need not be there, where it must be."""
     text = scalar.text[start:end]
+    if scalar.span.file.endswith(".md"):
+        fence = f"::: when {text} != null"
+        advice = Advice(
+            TRY,
+            Text(f"den Absatz nur bei Bedarf zeigen:  {fence}", f"show the paragraph only if needed:  {fence}"),
+        )
+    else:
+        guard = f"{text} != null and …"
+        advice = Advice(
+            TRY,
+            Text(f"davor fragen: {guard}   oder default({text}, …)", f"ask before: {guard}   or default({text}, …)"),
+        )
     return Diagnostic(
         "AW301",
         "error",
@@ -348,19 +368,11 @@ def missing(scalar: Scalar, start: int, end: int) -> Diagnostic:
         messages.sentence("missing", text, {}),
         body=(
             Text(
-                "Es kann ausgeblendet, freiwillig oder noch nicht gefragt sein.",
-                "It may be hidden, optional, or not asked yet.",
+                "Es kann ausgeblendet, freiwillig oder nicht bekannt sein.",
+                "It may be hidden, optional, or not known.",
             ),
         ),
-        advice=(
-            Advice(
-                TRY,
-                Text(
-                    f"default({text}, …)   oder davor: {text} != null and …",
-                    f"default({text}, …)   or before it: {text} != null and …",
-                ),
-            ),
-        ),
+        advice=(advice,),
     )
 
 
@@ -389,6 +401,25 @@ def _unknown_member(ctx: Context, scalar: Scalar, finding: Finding) -> Diagnosti
         related=(Label(place.span, MEANT),) if place is not None else (),
         advice=tuple(advice),
         fix=fix,
+    )
+
+
+def _date_as_sum(ctx: Context, scalar: Scalar, start: int, end: int) -> Diagnostic:
+    """AW308: a date without quotes is a subtraction."""
+    text = scalar.text[start:end]
+    parts = " minus ".join(str(int(part)) for part in re.findall(r"\d+", text))
+    new = f'date("{text}")'
+    line = line_with(ctx.files.sources, scalar, start, end, new)
+    return Diagnostic(
+        "AW308",
+        "error",
+        scalar.range(start, end),
+        Text(
+            f"„{text}“ ist hier eine Rechnung ({parts}); ein Datum schreiben Sie {new}",
+            f"“{text}” is a subtraction here ({parts}); a date is {new}",
+        ),
+        advice=(Advice(TRY, Text(line, line)),),
+        fix=Fix("safe", (Edit(scalar.range(start, end), new),)),
     )
 
 

@@ -335,6 +335,9 @@ class Build:
     def unknown_step(self, file: FileScope, scalar: Scalar) -> None:
         """AW103: a way to a step that is not there, with the name that was probably meant."""
         name = scalar.text
+        if " " in name.strip() or not name[:1].islower():
+            self._caption_for_step(file, scalar)
+            return
         known = [*file.steps, *file.stages]
         best = closest(name, known)
         advice = (Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()
@@ -357,6 +360,27 @@ class Build:
             if best
             else (),
             fix=Fix("ask"),
+        )
+
+    def _caption_for_step(self, file: FileScope, scalar: Scalar) -> None:
+        """AW107: the short form `outcome: step` was given a caption."""
+        name = scalar.text
+        ways = [way for step in file.steps.values() for way in step.ways if way.next is not None]
+        way = next((one.id for one in ways if one.next is not None and one.next.scalar is scalar), "")
+        line = f"{way}: {{title: {name}, next: …}}" if way else "next: …"
+        self.finding(
+            "AW107",
+            scalar,
+            f"„{name}“ ist ein Titel; erwartet wird der nächste Schritt",
+            f"“{name}” is a caption; the next step is wanted here",
+            body=(
+                Text(
+                    "Hinter dem Doppelpunkt steht, wohin der Vorgang geht.",
+                    "Behind the colon stands where the case goes.",
+                ),
+            ),
+            advice=(Advice(Text("Vorschlag", "Try"), Text(line, line)),),
+            fix=Fix("none"),
         )
 
     def builder_of(self, block: Block) -> FlowBuilder:

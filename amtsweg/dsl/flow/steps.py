@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from amtsweg.dsl.diagnostics import Advice, Text
+from amtsweg.dsl.diagnostics import Advice, Fix, Text
 from amtsweg.dsl.flow import blocks, parallel, ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
@@ -511,7 +511,8 @@ def _four_eyes(build: Build, file: FileScope, step: StepSource) -> tuple[tuple[s
                         "It means: whoever did the named step may not do this one, too.",
                     ),
                 ),
-                advice=_step_of_role(file, step, scalar.text),
+                advice=(advice := _step_of_role(file, step, scalar.text)),
+                fix=Fix("ask" if advice else "none"),
             )
         else:
             build.unknown_step(file, scalar)
