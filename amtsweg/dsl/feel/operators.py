@@ -64,9 +64,8 @@ class Operators:
     # ----------------------------------------------------------------------------------------------------- arithmetic
 
     def add(self, a: Value, b: Value) -> Value:
-        a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)
         ka, kb = type(a), type(b)
         try:
             if ka is Decimal and kb is Decimal:
@@ -90,9 +89,8 @@ class Operators:
         return self._undefined("+", a, b)
 
     def sub(self, a: Value, b: Value) -> Value:
-        a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)
         ka, kb = type(a), type(b)
         try:
             if ka is Decimal and kb is Decimal:
@@ -135,9 +133,8 @@ class Operators:
         return DateTime.of_instant(moment.instant + sign * by.nanos, moment.time)
 
     def mul(self, a: Value, b: Value) -> Value:
-        a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)
         ka, kb = type(a), type(b)
         try:
             if ka is Decimal and kb is Decimal:
@@ -156,9 +153,8 @@ class Operators:
         return self._undefined("*", a, b)
 
     def div(self, a: Value, b: Value) -> Value:
-        a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)
         ka, kb = type(a), type(b)
         try:
             if ka is Decimal and kb is Decimal:
@@ -181,9 +177,8 @@ class Operators:
         return self._undefined("/", a, b)
 
     def power(self, a: Value, b: Value) -> Value:
-        a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)
         if type(a) is Decimal and type(b) is Decimal:
             try:
                 if a == 0 and b == 0:
@@ -194,7 +189,6 @@ class Operators:
         return self._undefined("**", a, b)
 
     def neg(self, a: Value) -> Value:
-        a = single(a)
         if a is None:
             return None
         if type(a) is Decimal:
@@ -206,6 +200,10 @@ class Operators:
         if type(a) is Money:
             return Money(CONTEXT.minus(a.amount), a.currency)
         return self.fail("negation", value=a)
+
+    def _of_null(self, a: Value, b: Value) -> Value:
+        """Arithmetic on null gives null; strictly it is an error, because nobody meant to add nothing."""
+        return self.fail("null_operand", left=kind_name(a), right=kind_name(b))
 
     def _undefined(self, operation: str, a: Value, b: Value) -> Value:
         return self.fail("operands", operation=operation, left=kind_name(a), right=kind_name(b))
@@ -282,7 +280,7 @@ class Operators:
         """-1, 0 or 1; None where the two cannot be ordered (null among them)."""
         a, b = single(a), single(b)
         if a is None or b is None:
-            return None
+            return self._of_null(a, b)  # type: ignore[no-any-return]  # null or raises
         ka, kb = type(a), type(b)
         if ka is kb:
             if ka is Decimal or ka is str:
@@ -340,17 +338,12 @@ class Operators:
         """Three-valued and (Table 47); what is neither true nor false counts as null."""
         if a is False or b is False:
             return False
-        return True if a is True and b is True else self._logic(a, b)
+        return True if a is True and b is True else None
 
     def or_(self, a: Value, b: Value) -> bool | None:
         if a is True or b is True:
             return True
-        return False if a is False and b is False else self._logic(a, b)
-
-    def _logic(self, *values: Value) -> None:
-        for value in values:
-            if value is not None and type(value) is not bool:
-                self.fail("not_boolean", value=kind_name(value))
+        return False if a is False and b is False else None
 
     def not_(self, a: Value) -> bool | None:
         if type(a) is bool:
@@ -440,7 +433,8 @@ class Operators:
         if base is None:
             return None
         if kind is list:
-            return [self.path(item, name) for item in base]
+            # A list of contexts: one that lacks the entry gives null, as the list as a whole is asked.
+            return [None if type(item) is dict and name not in item else self.path(item, name) for item in base]
         getter = PROPERTIES.get((kind, name))
         if getter is not None:
             return getter(base)
@@ -454,9 +448,7 @@ class Operators:
         number = int(position)
         if 1 <= number <= len(items):
             return items[number - 1]
-        if -len(items) <= number <= -1:
-            return items[number]
-        return self.fail("index", index=position)
+        return items[number] if -len(items) <= number <= -1 else None
 
     def filter_(self, base: Value, test: Callable[[Value], Value], constant: Value = None) -> Value:
         """`base[test]`: a number picks, a condition filters."""

@@ -70,7 +70,7 @@ def call(
         bound = _bind(signature, positional, named, ops)
         if bound is not None:
             if bound is NULL_GIVEN:
-                return None
+                return ops.fail("null_argument", name=builtin.name)
             return builtin.run(Call(ops, env), *bound)
     return ops.fail("arguments", name=builtin.name, given=len(positional) + len(named))
 
