@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amtsweg.dsl import reader, schema
+from amtsweg.dsl import reader
 from amtsweg.dsl.cases import CaseFile, read_cases
 from amtsweg.dsl.check.registry import CHECKS, Check
 from amtsweg.dsl.check.subject import Subject
@@ -21,6 +21,7 @@ from amtsweg.dsl.compile.texts import check_texts, read_texts, texts_of
 from amtsweg.dsl.compile.whole import Compiled, compile_procedure
 from amtsweg.dsl.diagnostics import Diagnostic, Label, Text
 from amtsweg.dsl.procedure import Machine, Office, Parameter, Procedure
+from amtsweg.dsl.shapes import check_shape
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.tenant import TenantFile, merge, read_tenant, with_values
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar
@@ -110,7 +111,7 @@ def load_folder(
     overlay = town.overlay(procedure) if town is not None else None
     if overlay is not None:
         tree = merge(tree, overlay)
-        findings.extend(schema.check(tree, "procedure"))
+        findings.extend(check_shape(tree, "procedure"))
     compiled = compile_procedure(tree, files)
     machine = _translated(compiled.machine, files, findings)
     office = _office(town, compiled, machine)
@@ -177,7 +178,7 @@ def _read(path: Path, name: str, kind: str, files: Files, findings: list[Diagnos
     files.sources[name] = read.text
     findings.extend(read.diagnostics)
     if read.tree is not None:
-        findings.extend(schema.check(read.tree, kind))
+        findings.extend(check_shape(read.tree, kind))
     return read.tree
 
 

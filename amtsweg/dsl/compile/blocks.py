@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amtsweg.dsl import nodes, reader, schema
+from amtsweg.dsl import nodes, reader
 from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.compile.declare import compile_declared, declare_all
 from amtsweg.dsl.compile.fieldtypes import FIELDS_OF, fields_list, read_field_type, static_type
@@ -19,6 +19,7 @@ from amtsweg.dsl.compile.scope import Names, Scope, given_names
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
 from amtsweg.dsl.flow.files import BlockSource
 from amtsweg.dsl.flow.source import read_flow
+from amtsweg.dsl.shapes import check_shape
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar
 
@@ -87,7 +88,7 @@ def find_block(ctx: Context, name: Scalar) -> BlockSource | None:
     read = reader.read_text(text, file)
     findings = [*read.diagnostics]
     if read.tree is not None:
-        findings += schema.check(read.tree, "block")
+        findings += check_shape(read.tree, "block")
     for finding in findings:
         ctx.report(finding)
     ctx.blocks[wanted] = read_block(read.tree, file) if isinstance(read.tree, Mapping) else None
