@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from amtsweg.dsl.check.assigned import check_assigned
+from amtsweg.dsl.check.branches import check_branches
 from amtsweg.dsl.check.soundness import check_soundness
 from amtsweg.dsl.check.subject import Subject
+from amtsweg.dsl.check.tables import check_tables
 from amtsweg.dsl.diagnostics import Diagnostic
 
 Check = Callable[[Subject], Iterable[Diagnostic]]
 
-CHECKS: tuple[Check, ...] = (check_soundness,)
+CHECKS: tuple[Check, ...] = (check_soundness, check_branches, check_tables, check_assigned)

@@ -78,6 +78,11 @@ def check(
     return Checked(typed, kind, tuple(dict.fromkeys(checker.findings)))
 
 
+def learned_paths(condition: t.Node, truth: bool) -> Facts:
+    """The paths that are certainly not null where a condition is true (or false)."""
+    return _Checker(dialect=True).learn(condition, truth)
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     names: Mapping[str, Type]
