@@ -21,7 +21,7 @@ from amtsweg.dsl.compile.texts import check_texts, read_texts, texts_of
 from amtsweg.dsl.compile.whole import Compiled, compile_procedure
 from amtsweg.dsl.diagnostics import Diagnostic, Label, Text
 from amtsweg.dsl.procedure import Machine, Office, Parameter, Procedure
-from amtsweg.dsl.shapes import check_shape
+from amtsweg.dsl.shapecheck import check_shape
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.tenant import TenantFile, merge, read_tenant, with_values
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar

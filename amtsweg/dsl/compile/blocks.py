@@ -19,7 +19,7 @@ from amtsweg.dsl.compile.scope import Names, Scope, given_names
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
 from amtsweg.dsl.flow.files import BlockSource
 from amtsweg.dsl.flow.source import read_flow
-from amtsweg.dsl.shapes import check_shape
+from amtsweg.dsl.shapecheck import check_shape
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar
 
