@@ -5,14 +5,15 @@ Everything is an event in the journal, with a reason; nothing is edited behind i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from amtsweg.dsl.feel import temporal
 from amtsweg.dsl.marking import Net
 from amtsweg.dsl.procedure import Field as FormField
-from amtsweg.dsl.procedure import Flow, Form, Group, Place, Transition
+from amtsweg.dsl.procedure import Flow, Form, Group, Machine, Place, Transition
 from amtsweg.engine import forms, people, timers
 from amtsweg.engine.case import Child, Run, Timer, Value
 from amtsweg.engine.draft import Draft, Stop
@@ -404,3 +405,34 @@ def _without(items: tuple[FormField | Group, ...], data: dict[str, Value], class
         else:
             kept = _without(item.items, kept, classes)
     return kept
+
+
+def split(machine: Machine, data: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+    """Submitted data by retention class: fields with a `keep` of their own apart from the rest.
+
+    Which form the data belong to is not known here; a field's class counts if every form that has the field says so.
+    """
+    classes: dict[str, str] = {}
+    for form in machine.forms.values():
+        for name, kept in _top_classes(form.pages):
+            classes[name] = kept if classes.get(name, kept) == kept else ""
+    found: dict[str, dict[str, Value]] = {}
+    for name, value in data.items():
+        found.setdefault(classes.get(name, ""), {})[name] = value
+    return found
+
+
+def _top_classes(items: tuple[FormField | Group, ...]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        if isinstance(item, FormField):
+            yield item.id, class_of(item)
+        elif item.repeat is None:
+            yield from _top_classes(item.items)
+        else:
+            kept = {class_of(one) for one in item.items if isinstance(one, FormField)}
+            yield item.id, kept.pop() if len(kept) == 1 else ""
+
+
+def merged(data: Any, piece: Any) -> Any:
+    """The inverse of `split`, on plain data."""
+    return {**(data or {}), **(piece or {})}
