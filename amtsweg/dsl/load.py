@@ -110,8 +110,9 @@ def load_folder(
     procedure = name.text.strip() if isinstance(name, Scalar) else folder.name
     overlay = town.overlay(procedure) if town is not None else None
     if overlay is not None:
-        tree = merge(tree, overlay)
-        findings.extend(check_shape(tree, "procedure"))
+        merged, told = check_shape(merge(tree, overlay), "procedure")
+        findings.extend(told)
+        tree = merged if isinstance(merged, Mapping) else tree
     compiled = compile_procedure(tree, files)
     machine = _translated(compiled.machine, files, findings)
     office = _office(town, compiled, machine)
@@ -177,9 +178,11 @@ def _read(path: Path, name: str, kind: str, files: Files, findings: list[Diagnos
     read = reader.read_file(path, name)
     files.sources[name] = read.text
     findings.extend(read.diagnostics)
-    if read.tree is not None:
-        findings.extend(check_shape(read.tree, kind))
-    return read.tree
+    if read.tree is None:
+        return None
+    tree, told = check_shape(read.tree, kind)
+    findings.extend(told)
+    return tree
 
 
 def _tenant(tenant: str | Path | None, files: Files, findings: list[Diagnostic]) -> TenantFile | None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from amtsweg.dsl import schema
 from amtsweg.dsl.diagnostics import Diagnostic
 from amtsweg.dsl.yamltree import Node
 
 
-def check_shape(tree: Node, kind: str) -> tuple[Diagnostic, ...]:
-    """Findings of the schema for a `procedure`, `block`, `cases`, `tenant` or `texts` file.
+def check_shape(tree: Node, kind: str) -> tuple[Node, list[Diagnostic]]:
+    """The tree with German and older keywords put right, and what is wrong with its shape.
 
-    The schema (and its validator) is loaded only here and only when a file is checked.
+    `kind` is `procedure`, `block`, `cases`, `tenant` or `texts`.
     """
-    try:
-        schema = import_module("amtsweg.dsl.schema")
-    except ModuleNotFoundError:
-        return ()
-    return tuple(schema.check(tree, kind))
+    return schema.mended(tree, kind)

@@ -86,12 +86,10 @@ def find_block(ctx: Context, name: Scalar) -> BlockSource | None:
     text = ctx.files.read("block.yaml", folder) or ""
     file = ctx.files.name("block.yaml", folder)
     read = reader.read_text(text, file)
-    findings = [*read.diagnostics]
-    if read.tree is not None:
-        findings += check_shape(read.tree, "block")
-    for finding in findings:
+    tree, told = check_shape(read.tree, "block") if read.tree is not None else (None, [])
+    for finding in (*read.diagnostics, *told):
         ctx.report(finding)
-    ctx.blocks[wanted] = read_block(read.tree, file) if isinstance(read.tree, Mapping) else None
+    ctx.blocks[wanted] = read_block(tree, file) if isinstance(tree, Mapping) else None
     return ctx.blocks[wanted]
 
 

@@ -122,6 +122,20 @@ def static_type(ctx: Context, kind: FieldType) -> st.Type:
     return st.list_of(found) if kind.many else found
 
 
+def field_type_of(kind: st.Type, otherwise: FieldType) -> FieldType:
+    """The type of a computed field that does not name one: that of its expression."""
+    if kind.kind == "number":
+        return FieldType("integer" if kind.integer else "number")
+    if kind.kind == "money":
+        return FieldType("money", currency=kind.name or "EUR")
+    if kind.kind == "enum":
+        return FieldType("choice", options=kind.name)
+    if kind.kind == "list" and kind.element is not None and kind.element.kind == "enum":
+        return FieldType("multi_choice", options=kind.element.name)
+    named = {"date": "date", "time": "time", "date and time": "date_time", "boolean": "yes_no"}.get(kind.kind)
+    return FieldType(FIELD_TYPES[named].name) if named is not None else otherwise  # type: ignore[arg-type]  # see above
+
+
 def _unknown_type(ctx: Context, word: Scalar) -> Diagnostic:
     best = closest(word.text, ctx.known_types())
     have = ", ".join(FIELD_TYPES)

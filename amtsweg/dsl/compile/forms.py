@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from amtsweg.dsl import nodes
 from amtsweg.dsl.compile import statics as st
+from amtsweg.dsl.compile.fieldtypes import field_type_of
 from amtsweg.dsl.compile.formsource import FieldSource, FormSource, GroupSource
 from amtsweg.dsl.compile.order import Node as OrderNode
 from amtsweg.dsl.compile.order import in_order
@@ -114,9 +115,13 @@ def infer_computed(ctx: Context, types: FormTypes) -> None:
             if found is None:
                 continue
             types.certain[one.path] = not st.is_optional(found)
-            declared = one.scalar("type") is not None or one.scalar("options") is not None
-            if not declared and not st.is_any(found):
+            if not _is_declared(one):
                 types.values[one.path] = st.strip(found)
+                one.type = field_type_of(found, one.type)
+
+
+def _is_declared(one: FieldSource) -> bool:
+    return one.scalar("type") is not None or one.scalar("options") is not None
 
 
 # -------------------------------------------------------------------------------------------------------------- scopes

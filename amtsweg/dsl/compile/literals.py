@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from amtsweg.dsl.compile.lists import not_in_list
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text
-from amtsweg.dsl.feel import codec, temporal
+from amtsweg.dsl.feel import temporal
+from amtsweg.dsl.feel.codec import encode
 from amtsweg.dsl.feel.values import UNITS, Money, Period, Value
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.procedure import FieldType, Parameter
@@ -87,7 +88,7 @@ def read_value(ctx: Context, scalar: Scalar, parameter: Parameter) -> Any | None
             ctx.report(not_in_list(scalar, whole, ctx.option_keys))
             return None
     try:
-        return codec.encode(value_of(scalar.text, kind))
+        return encode(value_of(scalar.text, kind))
     except (ValueError, ArithmeticError):
         ctx.report(does_not_fit(scalar, kind))
         return None
