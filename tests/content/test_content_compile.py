@@ -73,17 +73,22 @@ def test_fields_without_pages_stand_on_one_page(probe: Any) -> None:
     assert fields(machine, "antrag")["antrag.name"].type.name == "text"
 
 
+A = "a:\n  title: A\n  type: integer\n"
+B = "b:\n  title: B\n  type: integer\n"
+J = "j:\n  title: J\n  type: yes_no\n"
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [
-        ("a:\n  title: A\n  type: integer\n  optional: yes\nb:\n  title: B\n  type: integer\n  compute: a + 1", "AW301"),
-        ("a:\n  title: A\n  type: integer\n  unknown: Weiß nicht\nb:\n  title: B\n  compute: a + 1", "AW301"),
-        ("j:\n  title: J\n  type: yes_no\na:\n  title: A\n  type: integer\n  when: j\nb:\n  title: B\n  compute: a + 1", "AW301"),
-        ("a:\n  title: A\n  type: integer\nb:\n  title: B\n  type: integer\n  compute: a + 1", ""),
-        ("a:\n  title: A\n  type: integer\n  optional: yes\nb:\n  title: B\n  type: integer\n  compute: default(a, 0) + 1", ""),
-        ("a:\n  title: A\n  type: integer\n  optional: yes\nb:\n  title: B\n  type: integer\n  when: a != null\n  compute: a + 1", ""),
+        (A + "  optional: yes\n" + B + "  compute: a + 1", "AW301"),
+        (A + "  unknown: Weiß nicht\nb:\n  title: B\n  compute: a + 1", "AW301"),
+        (J + A + "  when: j\nb:\n  title: B\n  compute: a + 1", "AW301"),
+        (A + B + "  compute: a + 1", ""),
+        (A + "  optional: yes\n" + B + "  compute: default(a, 0) + 1", ""),
+        (A + "  optional: yes\n" + B + "  when: a != null\n  compute: a + 1", ""),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_missing_must_be_guarded(probe: Any, lines: str, code: str) -> None:
     found = errors(probe(form(lines)))
     assert [one.split()[0] for one in found] == ([code] if code else [])
@@ -145,7 +150,8 @@ def test_a_rows_fields_stand_by_their_bare_names_and_position_counts(probe: Any)
 
 
 def test_ids_of_pages_sections_and_fields_differ_within_a_form(probe: Any) -> None:
-    text = "forms:\n  antrag:\n    title: A\n    pages:\n      eins:\n        title: E\n        fields:\n          eins: Eins\n"
+    page = "      eins:\n        title: E\n        fields:\n          eins: Eins\n"
+    text = f"forms:\n  antrag:\n    title: A\n    pages:\n{page}"
     assert errors(probe(text)) == ["AW106 14"]
 
 
@@ -334,7 +340,8 @@ def test_a_block_is_compiled_under_the_name_of_its_step(probe: Any, tmp_path: Pa
 
 def test_the_caller_reads_what_a_block_gives_back(probe: Any, tmp_path: Path) -> None:
     block(tmp_path)
-    flow = USE.replace("  ende: {end: granted}", "  warten: {wait: 1 week after fragen.geantwortet, next: ende}\n  ende: {end: granted}").replace("ja: ende", "ja: warten")  # fmt: skip
+    warten = "  warten: {wait: 1 week after fragen.geantwortet, next: ende}\n"
+    flow = USE.replace("  ende: {end", warten + "  ende: {end").replace("ja: ende", "ja: warten")
     assert errors(probe(form("name: Name"), flow)) == []
     assert errors(probe(form("name: Name"), flow.replace("fragen.geantwortet", "fragen.geantworted"))) == ["AW102 18"]
 
@@ -369,7 +376,8 @@ def test_an_overlay_is_checked_as_part_of_the_procedure(probe: Any) -> None:
 
 def test_a_towns_values_are_stored_as_plain_data(probe: Any) -> None:
     text = "parameters:\n  satz: {title: Satz, type: money, example: 7.50 EUR}\n" + form("name: Name")
-    tenant = "tenant: s\nname: S\nland: Hessen\nparameters:\n  probe:\n    satz:\n      - {from: 2026-01-01, value: 9.00 EUR}\n"
+    dated = "      - {from: 2026-01-01, value: 9.00 EUR}\n"
+    tenant = f"tenant: s\nname: S\nland: Hessen\nparameters:\n  probe:\n    satz:\n{dated}"
     loaded = probe(text, tenant=tenant)
     assert errors(loaded) == []
     (value,) = loaded.office.values["probe/satz"]
