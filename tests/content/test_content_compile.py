@@ -429,3 +429,19 @@ def test_translations_are_read_and_what_is_missing_is_counted(probe: Any) -> Non
     told = {one.code: one for one in loaded.diagnostics}
     assert told["AW102"].severity == "warning"
     assert told["AW801"].headline.de.startswith("Auf Englisch fehlen")
+
+
+def test_at_and_valid_take_names_not_values(probe: Any) -> None:
+    flow = FLOW.replace("next: ende}", "next: warten}") + "  warten: {wait: when at(stellen), next: ende}\n"
+    text = "parameters:\n  satz: {title: Satz, type: money, example: 7.50 EUR}\n" + form(
+        "alt:\n  title: Alt\n  type: money\n  compute: valid(satz, today)"
+    )
+    loaded = probe(text, flow)
+    assert errors(loaded) == []
+    compute = fields(loaded.machine, "antrag")["antrag.alt"].compute
+    assert compute is not None
+    assert compute.names == ("today",)
+    assert '"str",6,10,"satz"' in str(loaded.machine.to_json(), "utf-8")
+    (guard,) = [one.guard for one in loaded.machine.flows[""].transitions if one.id == "warten:when"]
+    assert guard is not None
+    assert guard.names == ()

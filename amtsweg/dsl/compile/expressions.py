@@ -9,7 +9,7 @@ it reads. Findings of the parser and the checker are worded in `wording`; an exp
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from amtsweg.dsl.compile import statics as st
@@ -112,15 +112,37 @@ def _check(
         ctx.report(wording.of_finding(ctx, scalar, scope, finding))
     if found.findings:
         return _broken(scalar, found.tree)
-    renamed = tree.rename(found.tree, dict(scope.renames)) if scope.renames else found.tree
+    renamed = _quoted(found.tree, scope)
+    renamed = tree.rename(renamed, dict(scope.renames)) if scope.renames else renamed
+    known = {scope.renames.get(name, name) for name in scope.names}
     expr = Expr(
         text=scalar.text.strip(),
         tree=tree.to_data(renamed),
         type=found.type.text,
         at=str(scalar.span),
-        names=tree.free_names(renamed),
+        names=tuple(name for name in tree.free_names(renamed) if name in known and name not in BY_NAME),
     )
     return Compiled(expr, found.tree, found.type, tree.read_paths(found.tree))
+
+
+BY_NAME = ("at", "valid")
+"""Functions that take the name of a step or parameter, not its value: `at(pruefen)`, `valid(satz, today)`."""
+
+
+def _quoted(node: tree.Node, scope: Scope) -> tree.Node:
+    """The first argument of `at` and `valid` becomes the name it is in the machine, as a text."""
+
+    def visit(at: tree.Node) -> tree.Node:
+        made = tree.rebuild(at, visit)
+        if not (isinstance(made, tree.Call) and isinstance(made.function, tree.Name) and made.arguments):
+            return made
+        name, first = made.arguments[0]
+        if made.function.name not in BY_NAME or not isinstance(first, tree.Name):
+            return made
+        text = tree.String(first.start, first.end, scope.renames.get(first.name, first.name))
+        return replace(made, arguments=((name, text), *made.arguments[1:]))
+
+    return visit(node)
 
 
 def _broken(scalar: Scalar, node: tree.Node | None = None) -> Compiled:

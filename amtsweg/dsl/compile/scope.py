@@ -185,6 +185,8 @@ def stage_record() -> st.Type:
 def given_names(person: st.Type) -> dict[str, st.Type]:
     """The names the language gives everywhere: `today`, `now`, `case`, `applicant`, `account`, `tenant`."""
     return {
+        "at": st.function({"step": st.ANY}, st.BOOLEAN),
+        "valid": st.function({"parameter": st.ANY, "day": st.DATE}, st.ANY),
         "today": st.DATE,
         "now": st.DATE_TIME,
         "applicant": person,
@@ -195,6 +197,8 @@ def given_names(person: st.Type) -> dict[str, st.Type]:
                 "received": st.DATE_TIME,
                 "started": st.DATE_TIME,
                 "outcome": st.optional(st.STRING),
+                "result": st.optional(st.STRING),
+                "input": st.ANY,
             }
         ),
         "account": st.record(
@@ -205,5 +209,5 @@ def given_names(person: st.Type) -> dict[str, st.Type]:
                 "trust_level": st.STRING,
             }
         ),
-        "tenant": st.record({"id": st.STRING, "name": st.STRING, "land": st.STRING}),
+        "tenant": st.record({"id": st.STRING, "name": st.STRING, "land": st.STRING, "bank": st.ANY}),
     }

@@ -90,7 +90,7 @@ def _closest(scope: Scope, best: str) -> Text:
 
 
 def _have(scope: Scope) -> Text:
-    given = ("today", "now", "case", "applicant", "account", "tenant")
+    given = ("at", "valid", "today", "now", "case", "applicant", "account", "tenant")
     own = scope.own or tuple(name for name in scope.names if name not in given)
     rest = ("today", "now") if scope.own else ("today", "now", "case")
     shown = ", ".join(own[:MANY]) + (" …" if len(own) > MANY else "")
