@@ -154,10 +154,12 @@ def _loaded(
 
 
 def once_per_cause(findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """A name that is missing in nine places is one finding with nine places."""
+    """A name missing in nine places is one finding with nine places; what two rooms say of one place is said once."""
     first: dict[tuple[str, str, str], int] = {}
     kept: list[Diagnostic] = []
     for one in findings:
+        if any((one.code, one.span) == (other.code, other.span) for other in kept):
+            continue
         key = (one.code, one.headline.de, one.span.file)
         if one.code != "AW102" or key not in first:
             first.setdefault(key, len(kept))

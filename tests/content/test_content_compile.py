@@ -16,6 +16,7 @@ HEAD = """\
 procedure: probe
 version: 1.0.0
 title: Probe
+office: amt
 roles:
   person: {title: Person, party: applicant}
   amt: {title: Amt}
@@ -102,7 +103,7 @@ def test_inside_a_section_its_condition_is_known(probe: Any) -> None:
         "    b:\n      title: B\n      type: integer\n      compute: a + 1\n"
         "c:\n  title: C\n  type: integer\n  compute: b + 1"
     )
-    assert errors(probe(text)) == ["AW301 28"]
+    assert errors(probe(text)) == ["AW301 29"]
 
 
 def test_a_computed_field_that_may_be_missing_is_missing_for_its_readers(probe: Any) -> None:
@@ -111,7 +112,7 @@ def test_a_computed_field_that_may_be_missing_is_missing_for_its_readers(probe: 
         "b:\n  title: B\n  type: integer\n  compute: if a = null then null else a + 1\n"
         "c:\n  title: C\n  type: integer\n  compute: b + 1"
     )
-    assert errors(probe(text)) == ["AW301 22"]
+    assert errors(probe(text)) == ["AW301 23"]
 
 
 def test_fields_are_evaluated_in_the_order_in_which_they_read_each_other(probe: Any) -> None:
@@ -152,7 +153,7 @@ def test_a_rows_fields_stand_by_their_bare_names_and_position_counts(probe: Any)
 def test_ids_of_pages_sections_and_fields_differ_within_a_form(probe: Any) -> None:
     page = "      eins:\n        title: E\n        fields:\n          eins: Eins\n"
     text = f"forms:\n  antrag:\n    title: A\n    pages:\n{page}"
-    assert errors(probe(text)) == ["AW106 14"]
+    assert errors(probe(text)) == ["AW106 15"]
 
 
 def test_an_own_record_type_is_a_type(probe: Any) -> None:
@@ -175,7 +176,7 @@ def test_a_staff_form_knows_the_outcomes_of_its_tasks(probe: Any) -> None:
     )
     good = form("grund:\n  title: Grund\n  when: outcome = schlecht")
     assert errors(probe(good, flow)) == []
-    assert errors(probe(good.replace("schlecht", "schlect"), flow)) == ["AW304 13"]
+    assert errors(probe(good.replace("schlecht", "schlect"), flow)) == ["AW304 14"]
 
 
 # --------------------------------------------------------------------------------------------------- lists, decisions
@@ -187,7 +188,7 @@ def test_a_part_of_a_list_has_its_titles_and_only_its_options(probe: Any) -> Non
     part = loaded.machine.lists["teil"]
     assert part.part_of == "ganz"
     assert [(one.id, one.title) for one in part.options] == [("b", "B"), ("c", "C")]
-    assert errors(probe(text.replace("[b, c]", "[b, d]"))) == ["AW304 8"]
+    assert errors(probe(text.replace("[b, c]", "[b, d]"))) == ["AW304 9"]
 
 
 def test_a_table_is_compiled_with_the_place_of_every_cell(probe: Any) -> None:
@@ -203,8 +204,8 @@ def test_a_table_is_compiled_with_the_place_of_every_cell(probe: Any) -> None:
     assert decision.outputs == (("", "money EUR"),)
     first, second = decision.rules
     assert [test.at if test else None for test in first.tests] == [
-        "probe/procedure.yaml:17:7",
-        "probe/procedure.yaml:17:16",
+        "probe/procedure.yaml:18:7",
+        "probe/procedure.yaml:18:16",
     ]
     assert second.tests[1] is None
     assert first.cells == ("wenige", "> 2", "5 EUR")
@@ -239,7 +240,7 @@ def test_a_collecting_table_gives_a_list(probe: Any) -> None:
     ) + form("y:\n  title: Y\n  type: money\n  compute: sum(d(3))")
     assert errors(probe(text)) == []
     assert (
-        errors(probe(text.replace("hit_policy: collect", "hit_policy: collect sum").replace("sum(d(3))", "d(3)"))) == []
+        errors(probe(text.replace("hit_policy: collect", "hit_policy: collect_sum").replace("sum(d(3))", "d(3)"))) == []
     )
 
 
@@ -291,7 +292,7 @@ in:
   grund: text
   frist: {type: period, default: 1 week}
 out: {geantwortet: antworten.done}
-outcomes: [ja, nein]
+outcomes: {ja: Ja, nein: Nein}
 roles: [person]
 letters:
   bitte: {title: Bitte, kind: message, appeal: none}
@@ -343,7 +344,7 @@ def test_the_caller_reads_what_a_block_gives_back(probe: Any, tmp_path: Path) ->
     warten = "  warten: {wait: 1 week after fragen.geantwortet, next: ende}\n"
     flow = USE.replace("  ende: {end", warten + "  ende: {end").replace("ja: ende", "ja: warten")
     assert errors(probe(form("name: Name"), flow)) == []
-    assert errors(probe(form("name: Name"), flow.replace("fragen.geantwortet", "fragen.geantworted"))) == ["AW102 18"]
+    assert errors(probe(form("name: Name"), flow.replace("fragen.geantwortet", "fragen.geantworted"))) == ["AW102 19"]
 
 
 def test_a_block_sees_nothing_of_its_caller(probe: Any, tmp_path: Path) -> None:
