@@ -4,3 +4,7 @@ In: compiled procedures, offices, acts of people, messages, time. Out: views of 
 outside, a journal that can be replayed. The core knows no clock, no database and no randomness; the shell gives it all
 three, one event per transaction.
 """
+
+from amtsweg.engine.event import Actor
+
+__all__ = ["Actor"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from amtsweg.dsl.feel.values import from_python
 from amtsweg.engine.case import (
     Case,
     CaseStatus,
@@ -181,4 +182,5 @@ class Draft:
 
     def effect(self, key: str, kind: str, data: Mapping[str, Value], job: str = "", retries: int = 8) -> None:
         """Something leaves the case."""
-        self.effects.append(Effect(f"{self.case.id}/{key}", kind, data, job, retries))
+        plain = {name: from_python(value) for name, value in data.items()}
+        self.effects.append(Effect(f"{self.case.id}/{key}", kind, plain, job, retries))

@@ -57,3 +57,10 @@ def to_instant(value: temporal.DateTime, zone: str) -> datetime:
     if found.tzinfo is None:
         found = found.replace(tzinfo=temporal.zone(zone))
     return found.astimezone(UTC)
+
+
+def said(value: Value, language: str = "de") -> str:
+    """A value as people read it."""
+    from amtsweg.dsl.feel.formatting import format_value
+
+    return str(format_value(value, language))

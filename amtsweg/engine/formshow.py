@@ -18,6 +18,7 @@ from amtsweg.dsl.procedure import Expr, Field, Form, Group
 from amtsweg.engine.case import Value
 from amtsweg.engine.draft import Stop
 from amtsweg.engine.event import FieldError
+from amtsweg.engine.feel import said
 from amtsweg.engine.forms import Index, Item, Reading, at_path, unique
 from amtsweg.engine.messages import problem
 from amtsweg.engine.scope import Scope
@@ -187,8 +188,6 @@ class _Show:
         )
 
     def say(self, value: Value, options: tuple[tuple[str, str], ...]) -> str:
-        from amtsweg.dsl.feel.formatting import format_value
-
         if value is None:
             return ""
         titles = dict(options)
@@ -198,7 +197,7 @@ class _Show:
             return str(value.get("name") or value.get("text") or "")
         if isinstance(value, list):
             return ", ".join(self.say(one, ()) for one in value)
-        return str(format_value(value, self.language))
+        return said(value, self.language)
 
     def limits(self, part: Field, scope: Scope) -> dict[str, str]:
         found: dict[str, str] = {}

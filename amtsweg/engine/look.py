@@ -23,7 +23,7 @@ from amtsweg.engine.messages import refusal_sentences
 from amtsweg.engine.plain import decode, instant
 from amtsweg.engine.prepared import Prepared
 from amtsweg.engine.scope import Scope
-from amtsweg.engine.store.port import DocumentRow, IncidentRow, TaskRow
+from amtsweg.engine.store.port import CaseRow, DocumentRow, IncidentRow, TaskRow
 from amtsweg.engine.views import (
     CaseView,
     DeadlineView,
@@ -59,6 +59,15 @@ def may_see(prepared: Prepared, case: Case, actor: Actor) -> bool:
     office_roles = [role.id for role in machine.roles.values() if not role.party and role.party_expr is None]
     wanted = {name for role in office_roles for name in people.role_names(machine.id, role)}
     return bool(actor.roles & wanted)
+
+
+def may_see_row(prepared: Prepared, row: CaseRow, actor: Actor) -> bool:
+    """Whether a case may stand in an actor's list (exclusions are asked when it is opened)."""
+    if actor.kind == "system" or people.is_admin(actor, row.procedure) or actor.people & set(row.parties):
+        return True
+    machine = prepared.machine
+    office_roles = [role.id for role in machine.roles.values() if not role.party and role.party_expr is None]
+    return bool(actor.roles & {name for role in office_roles for name in people.role_names(machine.id, role)})
 
 
 def is_party(case: Case, actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from amtsweg.dsl.diagnostics import Text
 from amtsweg.dsl.fieldtypes import facts_of
 from amtsweg.dsl.formview import Problem
 from amtsweg.engine.event import FieldError, Refused
+from amtsweg.engine.feel import said
 from amtsweg.errors import Refused as RefusedError
 
 REFUSALS: Mapping[str, tuple[Text, Text]] = {
@@ -141,9 +142,7 @@ def _say(value: Any, language: str) -> str:
         return ", ".join(_say(one, language) for one in value)
     if isinstance(value, str):
         return value
-    from amtsweg.dsl.feel.formatting import format_value
-
-    return str(format_value(value, language))
+    return said(value, language)
 
 
 def pick(text: Text, language: str) -> str:

@@ -35,7 +35,7 @@ from amtsweg.dsl.procedure import HolePart as Hole
 from amtsweg.engine import draft as drafts
 from amtsweg.engine.case import Run, StepState
 from amtsweg.engine.draft import Draft
-from amtsweg.engine.feel import day, moment, to_day, to_instant
+from amtsweg.engine.feel import day, moment, said, to_day, to_instant
 from amtsweg.errors import ExpressionError
 
 Value = Any
@@ -425,18 +425,16 @@ class Scope:
 
     def text(self, parts: tuple[Part, ...], language: str = "de") -> str:
         """A caption or short message with its holes filled."""
-        from amtsweg.dsl.feel.formatting import format_value
-
-        said: list[str] = []
+        words: list[str] = []
         for part in parts:
             if isinstance(part, TextPart):
-                said.append(part.text)
+                words.append(part.text)
             elif isinstance(part, Hole):
                 value = self.value(part.expr)
-                said.append("" if value is None else format_value(value, language))
+                words.append("" if value is None else said(value, language))
             elif isinstance(part, WhenPart):
-                said.append(self.text(part.body, language) if self.holds(part.test) else "")
+                words.append(self.text(part.body, language) if self.holds(part.test) else "")
             else:
                 items = self.value(part.items)
-                said += [self.inside({part.name: item}).text(part.body, language) for item in items or []]
-        return "".join(said)
+                words += [self.inside({part.name: item}).text(part.body, language) for item in items or []]
+        return "".join(words)

@@ -308,6 +308,9 @@ class MemoryTransaction:
     def jobs_of(self, case: str) -> Sequence[JobRow]:
         return [self._s.jobs[key] for key in self._s.case_jobs.get(case, ())]
 
+    def next_timer(self) -> datetime | None:
+        return min((row.next_due for row in self._s.rows.values() if row.next_due is not None), default=None)
+
     def next_job(self) -> datetime | None:
         rows = [self._s.jobs[key] for key in self._s.open_jobs]
         return min((r.due if r.state == "ready" else r.lease or r.due for r in rows), default=None)
