@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amtsweg.dsl.check.axes import Axis, axis, constants_of, show
-from amtsweg.dsl.check.soundness import tell
+from amtsweg.dsl.check.axes import Axis, axis, constants_of
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
@@ -33,12 +32,12 @@ def check_branches(subject: Subject) -> list[Diagnostic]:
         for transition in flow.transitions:
             if transition.alt and transition.cause.kind == "auto":
                 groups.setdefault(transition.alt, []).append(transition)
-        for place, ways in groups.items():
+        for gate, ways in groups.items():
             if any(way.guard is None for way in ways):
                 continue
             hole = uncovered(subject, [way.guard for way in ways if way.guard is not None])
             if hole is not None:
-                found.append(_gap(subject, flow, place, ways, hole))
+                found.append(_gap(subject, flow, gate, ways, hole))
         for place in flow.places.values():
             task = place.task
             if task is None or any(outcome.when is None for outcome in task.outcomes):
@@ -230,4 +229,4 @@ def _no_outcome(subject: Subject, at: str, step: str, hole: dict[str, Text]) -> 
     )
 
 
-__all__ = ["check_branches", "show", "tell", "uncovered"]
+__all__ = ["check_branches", "uncovered"]

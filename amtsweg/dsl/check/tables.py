@@ -8,7 +8,7 @@ cannot be decided; such a row counts as possibly true where gaps are looked for,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from amtsweg.dsl.check.axes import Axis, axis, constants_of
@@ -17,7 +17,7 @@ from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.compiler import compile_tree
 from amtsweg.dsl.feel.numbers import ONE
-from amtsweg.dsl.feel.types import Type, TypeTextError, of_text, required
+from amtsweg.dsl.feel.types import Type, TypeTextError, of_text
 from amtsweg.dsl.procedure import Decision, Expr, Machine
 
 MAX_PAIRS = 2_000_000
@@ -113,10 +113,20 @@ def _boxes(machine: Machine, decision: Decision, axes: list[Axis]) -> list[Box]:
                 sets.append(dimension.whole)
                 sure = False
                 continue
-            run = compile_tree(node, "spec")
-            sets.append(dimension.accepted(lambda value, run=run: run({**lists, "?": value}, None)))
+            sets.append(dimension.accepted(_test(node, lists)))
         boxes.append(Box(row, tuple(sets), sure))
     return boxes
+
+
+def _test(node: t.Node, lists: Mapping[str, list[str]]) -> Callable[[object], bool | None]:
+    """A cell as a test of one value."""
+    run = compile_tree(node, "spec")
+
+    def test(value: object) -> bool | None:
+        found = run({**lists, "?": value}, None)
+        return found if isinstance(found, bool) else None
+
+    return test
 
 
 _KNOWN = frozenset({"date", "time", "date and time", "duration", "years and months duration", "not", "list contains"})
@@ -294,4 +304,4 @@ def _dead(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Bo
     return found
 
 
-__all__ = ["Box", "check_table", "check_tables", "gap", "required"]
+__all__ = ["Box", "check_table", "check_tables", "gap"]
