@@ -114,8 +114,8 @@ CLASSES: dict[type, str] = {
 MEMBERS: dict[str, dict[str, Type]] = {}
 for (_class, _name), _ in PROPERTIES.items():
     if _class in CLASSES:
-        _result = {"time offset": ty.DAYS, "timezone": ty.optional(ty.STRING)}.get(_name, ty.INTEGER)
-        MEMBERS.setdefault(CLASSES[_class], {})[_name] = _result
+        _member = {"time offset": ty.DAYS, "timezone": ty.optional(ty.STRING)}.get(_name, ty.INTEGER)
+        MEMBERS.setdefault(CLASSES[_class], {})[_name] = _member
 MEMBERS["money"] = {"amount": ty.NUMBER, "currency": ty.STRING}
 
 
@@ -568,7 +568,8 @@ class _Checker:
         return replace(node, function=function, arguments=tuple(arguments_out)), kind.result or ty.ANY
 
     def _builtin(self, node: t.Call, builtin: Builtin, scope: _Scope) -> tuple[t.Node, Type]:
-        arguments, kinds = [], []
+        arguments: list[tuple[str, t.Node]] = []
+        kinds: list[Type] = []
         for name, value in node.arguments:
             hint = kinds[0] if builtin.name in ("list contains", "index of", "append") and kinds else None
             hint = ty.element_of(hint) if hint is not None else None

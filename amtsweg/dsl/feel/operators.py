@@ -284,7 +284,7 @@ class Operators:
         ka, kb = type(a), type(b)
         if ka is kb:
             if ka is Decimal or ka is str:
-                return (a > b) - (a < b)
+                return int(a > b) - int(a < b)
             if ka is Date:
                 return _sign(a.ordinal, b.ordinal)
             if ka is DateTime:
@@ -304,7 +304,7 @@ class Operators:
                 if a.currency != b.currency:
                     self.fail("currencies", left=a.currency, right=b.currency)
                     return None
-                return (a.amount > b.amount) - (a.amount < b.amount)
+                return int(a.amount > b.amount) - int(a.amount < b.amount)
         if Period in (ka, kb) and movable(a, b):
             return self.order(plain_duration(a), plain_duration(b))
         return self._unordered(a, b)

@@ -177,7 +177,7 @@ class _Build(Transformer[Token, Any]):
     def empty_list(self, parts: list[Token]) -> t.Node:
         return t.List(_span(parts[0])[0], _span(parts[1])[1], ())
 
-    def list(self, parts: list[Any]) -> t.Node:
+    def full_list(self, parts: list[Any]) -> t.Node:
         return t.List(_span(parts[0])[0], _span(parts[2])[1], parts[1])
 
     def empty_context(self, parts: list[Token]) -> t.Node:
@@ -245,7 +245,7 @@ def _parse(text: str, names: frozenset[str], units: bool, unary: bool) -> t.Node
     source = Source(text, names, units, unary, _known(names))
     start = "start_unary" if unary else "start_expression"
     try:
-        node: t.Node = _lark().parse(source, start=start)  # type: ignore[arg-type, assignment]  # the lexer reads a Source
+        node: t.Node = _lark().parse(source, start=start)  # type: ignore[assignment]  # the lexer reads a Source
     except UnexpectedToken as error:
         raise _unexpected(text, error.token, error.expected) from None
     except VisitError as error:

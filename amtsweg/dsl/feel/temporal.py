@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -395,7 +395,7 @@ def to_datetime(moment: DateTime) -> datetime:
     day, time = moment.date, moment.time
     if not 1 <= day.year <= 9999:
         raise OverflowError(f"{day} lies beyond what datetime can hold")
-    tz = None
+    tz: tzinfo | None = None
     if time.zone is not None:
         tz = zone(time.zone)
     elif time.offset is not None:
