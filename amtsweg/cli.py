@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module in amtsweg.commands, one-line help shown by `amtsweg --help`)
     "new": ("new", "Begin a procedure: a folder that validates, tests and runs at once."),
     "validate": ("validate", "Check procedures and show all findings."),
+    "fix": ("fix", "Mend what cannot change a meaning; ask about the rest."),
     "fmt": ("fmt", "Lay a procedure out: unfold braces, align tables, keep words and comments."),
     "explain": ("explain", "Explain a finding by its code."),
     "show": ("show", "Show a case, or read a procedure as a German document (--de)."),

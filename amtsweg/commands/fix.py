@@ -1,0 +1,54 @@
+"""`amtsweg fix`: mend what cannot change a meaning; with `--ask`, show everything else before it is done."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("fix", epilog="Example: amtsweg fix procedures/hund-anmelden --ask")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@click.option("--ask", is_flag=True, help="Show fixes that might change a meaning, and ask for each.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+def command(paths: tuple[str, ...], ask: bool, dry_run: bool, language: str) -> None:
+    """Mend what the machine can mend without changing a meaning.
+
+    PATHS are folders with a procedure.yaml (or folders of such folders). The exit code is 1 if errors are left.
+    """
+    from amtsweg.commands.validate import procedures_in
+    from amtsweg.dsl import fixes, report
+    from amtsweg.dsl.load import load_folder
+
+    german = language == "de"
+    folders = [folder for path in paths for folder in procedures_in(Path(path))]
+    if not folders:
+        click.echo(f"There is no procedure.yaml in {', '.join(paths)}. Begin one with: amtsweg new NAME", err=True)
+        sys.exit(2)
+    left = 0
+    for folder in folders:
+        loaded = load_folder(folder)
+        if dry_run:
+            mended = fixes.apply(loaded.diagnostics, loaded.sources)
+        else:
+            mended = fixes.mend(loaded.path, loaded.diagnostics, loaded.sources)
+        for one in mended.done:
+            says = one.fix.says.in_language(language) if one.fix is not None and one.fix.says else one.headline.de
+            click.echo(f"{one.span}  {one.code}  {says}")
+        loaded = load_folder(folder)
+        if ask and not dry_run:
+            for one in loaded.diagnostics:
+                if one.fix is None or one.fix.safety != "ask" or not one.fix.edits:
+                    continue
+                click.echo("\n" + report.one_to_text(one, loaded.sources, language))
+                if click.confirm("Ausführen?" if german else "Do it?"):
+                    fixes.mend(loaded.path, [one], loaded.sources, "ask")
+                    loaded = load_folder(folder)
+        left += sum(one.severity == "error" for one in loaded.diagnostics)
+    if left:
+        click.echo(
+            f"{left} Fehler bleiben: amtsweg validate" if german else f"{left} errors are left: amtsweg validate"
+        )
+    sys.exit(1 if left else 0)
