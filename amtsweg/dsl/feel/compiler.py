@@ -205,10 +205,10 @@ class _Compile:
                 found = _load(at.variables[name])
                 break
             if at.item:
+                items.append(at.item)
                 if name == "item":
                     found = _load(at.item)
                     break
-                items.append(at.item)
             at = at.parent
         if found is None:
             if name not in self.free:
@@ -521,7 +521,9 @@ def _assign(name: str, value: ast.expr) -> ast.Assign:
     return ast.Assign([ast.Name(name, ast.Store())], value)
 
 
-def _is(value: ast.expr, constant: bool) -> ast.Compare:
+def _is(value: ast.expr, constant: bool) -> ast.expr:
+    if isinstance(value, ast.Constant):  # Python warns of `is` between literals
+        return _const(value.value is constant)
     return ast.Compare(value, [ast.Is()], [_const(constant)])
 
 

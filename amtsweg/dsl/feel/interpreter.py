@@ -53,12 +53,22 @@ class Names:
             if name in at.own:
                 return at.own[name]
             if at.item is not MISSING:
-                if name == "item":
-                    return at.item
                 if type(at.item) is dict and name in at.item:
                     return at.item[name]
+                if name == "item":
+                    return at.item
             at = at.parent
         return at.get(name, MISSING)
+
+    @property
+    def filters_contexts(self) -> bool:
+        """Whether this is inside a filter over contexts: there a name may be an entry that this context lacks."""
+        at: Names | Mapping[str, Value] = self
+        while isinstance(at, Names):
+            if type(at.item) is dict:
+                return True
+            at = at.parent
+        return False
 
 
 class Interpreter:
@@ -98,7 +108,7 @@ class Interpreter:
         builtin = BUILTINS.get(name)
         if builtin is not None:
             return Function(builtin.params, lambda *args: self.builtin(name, args, {}), name)
-        return self.ops.fail("unknown_name", name=name)
+        return None if names.filters_contexts else self.ops.fail("unknown_name", name=name)
 
     def builtin(self, name: str, args: Sequence[Value], named: Mapping[str, Value]) -> Value:
         return call_builtin(BUILTINS[name], args, named, self.ops, self.env)
@@ -161,7 +171,7 @@ class Interpreter:
             ">=": (value, None, True, False),
             "=": (value, value, True, True),
         }
-        return Range(*forms[node.op]) if node.op in forms else self.ops.fail("test_value", operation=node.op)
+        return Range(*forms[node.op], test=True) if node.op in forms else self.ops.fail("test_value", operation=node.op)
 
     # ------------------------------------------------------------------------------------------------------ operators
 

@@ -46,6 +46,7 @@ KEYWORDS = {
     "satisfies": "SATISFIES", "function": "FUNCTION", "external": "EXTERNAL", "or": "OR", "and": "AND",
     "between": "BETWEEN", "in": "IN", "true": "TRUE", "false": "FALSE", "null": "NULL",
 }  # fmt: skip
+PROPERTY = re.compile(r"time\s+offset|(?:start|end)\s+included")
 RELATIONS = {"after": "AFTER", "before": "BEFORE", "from": "FROM"}
 ENDS = {
     "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "NAME", "MONEY", "PERCENT", "PERIOD", "RPAR", "RSQB", "RBRACE",
@@ -206,7 +207,7 @@ class Scan:
             elif depth == 0 and character in ",)]}":
                 break
             elif depth == 0 and re.match(
-                r"(and(?!\s+time)|or|then|else|return|satisfies|between|in)\b", self.text[at:]
+                r"(and(?!\s+(?:time|months)\b)|or|then|else|return|satisfies|between|in)\b", self.text[at:]
             ):
                 if at == 0 or not PART_CHARACTER.match(self.text[at - 1]):
                     break
@@ -265,6 +266,11 @@ class Scan:
 
     def _word(self) -> Token:
         start = self.at
+        if self.previous == "DOT":
+            known = PROPERTY.match(self.text, start)
+            if known and not PART_CHARACTER.match(self.text[known.end() : known.end() + 1]):
+                self.at = known.end()
+                return self._token("NAME", start, self.at, " ".join(known.group().split()))
         longest = self._longest(start)
         plain = WORD.match(self.text, start)
         word = plain.group() if plain else ""

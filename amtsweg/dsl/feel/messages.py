@@ -28,6 +28,8 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "number": ("AW324", "„{token}“ ist keine Zahl", "“{token}” is not a number"),
     "double_equals": ("AW306", "Verglichen wird mit einem einfachen Gleichheitszeichen",
                       "Things are compared with a single equals sign"),
+    "chained": ("AW328", "Vergleiche lassen sich nicht aneinanderhängen; verbinden Sie zwei davon mit „and“",
+                "Comparisons cannot be chained; join two of them with “and”"),
     "german_word": ("AW317", "„{token}“ heißt in Ausdrücken „{english}“",
                     "“{token}” is “{english}” in expressions"),
     "excel": ("AW303", "Das ist eine Excel-Formel; hier heißt es „if … then … else“",

@@ -271,6 +271,9 @@ def _slip(text: str) -> ExpressionError | None:
     return None
 
 
+CHAINED = {"EQ", "NE", "LT", "LE", "GT", "GE", "BETWEEN", "IN"}
+
+
 def _unexpected(text: str, token: Token, expected: Iterable[str]) -> ExpressionError:
     if token.type == "$END":
         open_bracket = next((c for c in "([{" if text.count(c) > text.count({"(": ")", "[": "]", "{": "}"}[c])), "")
@@ -278,6 +281,8 @@ def _unexpected(text: str, token: Token, expected: Iterable[str]) -> ExpressionE
         start = text.find(open_bracket) if open_bracket else max(0, len(text.rstrip()) - 1)
         return at(text, code, start, start + 1)
     start, end = _span(token)
+    if token.type in CHAINED and "AND" in expected:
+        return at(text, "chained", start, end)
     german = _GERMAN.search(text)
     if german is not None and abs(german.start() - start) <= 12 and german.group() == str(token):
         return at(text, "german_word", german.start(), german.end())
