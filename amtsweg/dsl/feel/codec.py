@@ -69,8 +69,8 @@ KINDS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Value]]] = {
     ),
     Range: (
         "range",
-        lambda v: [encode(v.low), encode(v.high), v.low_closed, v.high_closed],
-        lambda d: Range(decode(d[0]), decode(d[1]), d[2], d[3]),
+        lambda v: [encode(v.low), encode(v.high), v.low_closed, v.high_closed, v.test],
+        lambda d: Range(decode(d[0]), decode(d[1]), d[2], d[3], d[4]),
     ),
     Period: ("period", lambda v: [v.count, v.unit], lambda d: Period(d[0], d[1])),
 }

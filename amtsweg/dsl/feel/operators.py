@@ -244,12 +244,12 @@ class Operators:
             left, right = a.utc_offset(), b.utc_offset()
             if (left is None) != (right is None):
                 return False
-            if a.zone is not None or b.zone is not None:
-                return bool(a.nanos - (left or 0) * tm.NANOS == b.nanos - (right or 0) * tm.NANOS)
-            return bool(a.nanos - (left or 0) * tm.NANOS == b.nanos - (right or 0) * tm.NANOS)
+            # Hour, minute, second and offset decide (10.3.2.13, Table 53); fractions of a second do not.
+            return bool(a.nanos // tm.NANOS - (left or 0) == b.nanos // tm.NANOS - (right or 0))
         if kind is Range:
             return self._all(
                 (
+                    a.test == b.test,
                     a.low_closed == b.low_closed,
                     a.high_closed == b.high_closed,
                     self.eq(a.low, b.low),
@@ -280,7 +280,7 @@ class Operators:
         """-1, 0 or 1; None where the two cannot be ordered (null among them)."""
         a, b = single(a), single(b)
         if a is None or b is None:
-            return self._of_null(a, b)  # type: ignore[no-any-return]  # null or raises
+            return None
         ka, kb = type(a), type(b)
         if ka is kb:
             if ka is Decimal or ka is str:
@@ -330,6 +330,9 @@ class Operators:
         return None if found is None else found >= 0
 
     def between(self, value: Value, low: Value, high: Value) -> bool | None:
+        if value is None or low is None or high is None:
+            self.fail("null_operand", value=kind_name(value), low=kind_name(low), high=kind_name(high))
+            return None
         return self.and_(self.ge(value, low), self.le(value, high))
 
     # ---------------------------------------------------------------------------------------------------------- logic
@@ -375,7 +378,7 @@ class Operators:
 
     def includes(self, inside: Range, value: Value) -> bool | None:
         """Whether a value lies in a range."""
-        if value is None:
+        if value is None or (not inside.test and (inside.low is None or inside.high is None)):
             return None
         answer: bool | None = True
         if inside.low is not None:

@@ -10,13 +10,15 @@ from typing import Any
 class Range:
     """From `low` to `high`; None is a missing end. `[` and `]` are closed, `(` and `)` open.
 
-    `test` marks the forms `< 5`, `>= 2`, `= 3`: they print as such and are still ranges.
+    `test` marks the forms `< 5`, `>= 2`, `= 3`: their missing end is no end at all. Written as an interval with null at
+    an end, `(null..5]`, a range is another value, and whether something lies in it is not known.
     """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    test: bool = False
 
     def __str__(self) -> str:
         left, right = ("[" if self.low_closed else "("), ("]" if self.high_closed else ")")

@@ -212,7 +212,8 @@ class DateTime:
                     Date(here.year, here.month, here.day),
                     Time(here.hour, here.minute, here.second, nano, None, like.zone),
                 )
-            offset = like.utc_offset() or 0
+            # Years beyond Python's: the zone's offset is that of the nearest year it can tell.
+            offset = like.utc_offset(Date.of_ordinal(day)) or 0
         else:
             offset = like.offset or 0
         day, nanos = divmod(instant + offset * NANOS, DAY)
@@ -366,7 +367,7 @@ def parse_literal(text: str) -> Temporal:
     """What `@"…"` means: date, time, date and time or duration by its form. Raises TemporalError."""
     if "P" in text[:2]:
         return parse_duration(text)
-    if "T" in text:
+    if "T" in text.partition("@")[0]:
         return parse_date_time(text)
     if ":" in text and not _DATE.match(text):
         return parse_time(text)

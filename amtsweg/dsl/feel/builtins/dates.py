@@ -110,8 +110,6 @@ def _duration(call: Call, given: Value) -> Value:
 
 def _months_between(call: Call, start: Value, end: Value) -> Value:
     first, last = as_moment(start), as_moment(end)
-    if first.is_local != last.is_local and not (isinstance(start, Date) or isinstance(end, Date)):
-        return call.ops.fail("incomparable", left=start, right=end)
     months = (last.date.year - first.date.year) * 12 + last.date.month - first.date.month
     later = (last.date.day, last.time.nanos) < (first.date.day, first.time.nanos)
     earlier = (last.date.day, last.time.nanos) > (first.date.day, first.time.nanos)

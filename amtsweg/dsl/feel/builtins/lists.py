@@ -203,15 +203,14 @@ def _flatten(call: Call, items: list[Value]) -> Value:
 def _numbers(call: Call, items: list[Value]) -> list[Decimal] | None:
     for item in items:
         if not isinstance(item, Decimal):
-            if item is not None:
-                call.ops.fail("number_list", value=item)
+            call.ops.fail("number_list", value=item)
             return None
     return items
 
 
 def _product(call: Call, items: list[Value]) -> Value:
     if not items:
-        return None
+        return call.ops.fail("empty_list")
     found = _numbers(call, items)
     if found is None:
         return None

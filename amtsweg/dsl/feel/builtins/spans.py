@@ -213,7 +213,11 @@ BUILTINS = (
     Builtin("context merge", (Signature((Param("contexts", "list"),), "context"),), _merge),
     Builtin(
         "is",
-        (Signature((Param("value1", "Any", null=True), Param("value2", "Any", null=True)), "boolean"),),
+        (
+            Signature((Param("value1", "Any", null=True), Param("value2", "Any", null=True)), "boolean"),
+            Signature((Param("value1", "Any", null=True), Param("value2", "Any", True, True)), "boolean"),
+            Signature((Param("value1", "Any", True, True), Param("value2", "Any", null=True)), "boolean"),
+        ),
         _is,
     ),
     Builtin("range", (Signature((Param("from", "string"),), "range"),), _range_of),

@@ -50,7 +50,7 @@ def _split(call: Call, text: str, pattern: str) -> Value:
     return [*out, text[at:]]
 
 
-def _join(call: Call, items: list[Value], delimiter: str | None, prefix: str | None, suffix: str | None) -> Value:
+def _join(call: Call, items: list[Value], delimiter: str | None) -> Value:
     kept = []
     for item in items:
         if item is None:
@@ -58,7 +58,7 @@ def _join(call: Call, items: list[Value], delimiter: str | None, prefix: str | N
         if not isinstance(item, str):
             return call.ops.fail("string_join", value=item)
         kept.append(item)
-    return f"{prefix or ''}{(delimiter or '').join(kept)}{suffix or ''}"
+    return (delimiter or "").join(kept)
 
 
 def _before(call: Call, text: str, match: str) -> Value:
@@ -75,7 +75,7 @@ def _string(call: Call, value: Value) -> Value:
 
 LIST_OF_TEXTS = Param("list", "list")
 BUILTINS = (
-    Builtin("string", (Signature((Param("from"),), "string"),), _string),
+    Builtin("string", (Signature((Param("from", null=True),), "string"),), _string),
     Builtin(
         "substring",
         (Signature((TEXT, Param("start position", "number"), Param("length", "number", optional=True)), "string"),),
@@ -123,8 +123,6 @@ BUILTINS = (
                 (
                     LIST_OF_TEXTS,
                     Param("delimiter", "string", True, True),
-                    Param("prefix", "string", True, True),
-                    Param("suffix", "string", True, True),
                 ),
                 "string",
             ),
