@@ -215,6 +215,10 @@ class Context:
         """All compiled forms by id."""
         return self.compiled_forms
 
+    def form_ids(self) -> Iterable[str]:
+        """The ids of all declared forms, compiled or not."""
+        return (*self.form_types, *self.compiled_forms)
+
     def letters(self) -> dict[str, Letter]:
         """All compiled letters by id."""
         return self.compiled_letters

@@ -7,6 +7,7 @@ compiler: expressions, texts, findings. Nothing here knows how they are made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -77,6 +78,10 @@ class FlowContext(Protocol):
         ...
 
     def forms(self) -> dict[str, Form]: ...
+
+    def form_ids(self) -> Iterable[str]:
+        """The ids of all declared forms, compiled or not."""
+        ...
 
     def letters(self) -> dict[str, Letter]: ...
 

@@ -122,6 +122,8 @@ def connect(build: Build, file: FileScope, step: StepSource) -> None:
 def _task(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
     builder, site, full = file.builders[step.id], file.sites[step.id], file.full(step.id)
     form = _form_id(file, step)
+    if (written := step.text("form")) is not None:
+        ways.known_form(build, file, written, form)
     slot = file.full(named.text) if (named := step.text("as")) else (form or full)
     inner = build.ctx.form_scope(scope, form) if form else scope
     inner = build.ctx.scope_with(inner, {"outcome": "string"})

@@ -6,6 +6,7 @@ on, with `also` it begins a side branch there, with neither it only stores what 
 
 from __future__ import annotations
 
+from amtsweg.dsl.diagnostics import Advice, Text
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import Block, FlowBuilder
@@ -21,6 +22,7 @@ from amtsweg.dsl.procedure import (
     TimerSpec,
     Write,
 )
+from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Scalar
 
 
@@ -66,6 +68,22 @@ def inputs(build: Build, step: StepSource, scope: Scope) -> dict[str, Expr]:
     if not isinstance(given, Mapping):
         return {}
     return {key.text: build.ctx.expr(value, scope) for key, value in given.entries if isinstance(value, Scalar)}
+
+
+def known_form(build: Build, file: FileScope, scalar: Scalar, full: str) -> None:
+    """AW102 where a step or event names a form that does not exist."""
+    forms = build.ctx.form_ids()
+    if full in forms:
+        return
+    own = [name.removeprefix(file.prefix) for name in forms if name.startswith(file.prefix)]
+    best = closest(scalar.text, own)
+    build.finding(
+        "AW102",
+        scalar,
+        f"Ein Formular „{scalar.text}“ gibt es hier nicht",
+        f"There is no form “{scalar.text}” here",
+        advice=(Advice(Text("Vorschlag", "Try"), Text(f"form: {best}", f"form: {best}")),) if best else (),
+    )
 
 
 def text_expr(build: Build, scalar: Scalar, scope: Scope) -> Expr:
@@ -186,6 +204,8 @@ def connect_event_list(
     for event in events:
         full = file.full(event.id)
         form = file.refs.get(event.form.text, file.full(event.form.text)) if event.form else ""
+        if event.form is not None:
+            known_form(build, file, event.form, form)
         inner = build.ctx.form_scope(scope, form) if form else scope
         by, _ = actors(build, file, event.by, scope)
         known = build.ctx.forms().get(form)
