@@ -38,12 +38,10 @@ def translate(pattern: str, flags: str = "") -> re.Pattern[str]:
     if len(pattern) > MAX_PATTERN or any(flag not in "smixq" for flag in flags):
         raise PatternError(pattern)
     mode = re.UNICODE
-    mode |= re.DOTALL if "s" in flags else 0
-    mode |= re.MULTILINE if "m" in flags else 0
     mode |= re.IGNORECASE if "i" in flags else 0
     if "q" in flags:
         return re.compile(re.escape(pattern), mode)
-    text = _Translate(pattern, "x" in flags).run()
+    text = _Translate(pattern, flags).run()
     try:
         found = re.compile(text, mode)
     except (re.error, OverflowError, RecursionError) as error:
@@ -79,9 +77,17 @@ def replacement(text: str, groups: int) -> str:
 
 
 class _Translate:
-    def __init__(self, pattern: str, extended: bool) -> None:
+    """One walk over one pattern. `^`, `$` and `.` are spelled out: Python's differ at line ends (5.6.1)."""
+
+    def __init__(self, pattern: str, flags: str) -> None:
         self.pattern = pattern
-        self.extended = extended
+        self.extended = "x" in flags
+        lines = "m" in flags
+        self.signs = {
+            "^": r"(?:\A|(?<=\n)(?!\Z))" if lines else r"\A",
+            "$": r"(?=\n|\Z)" if lines else r"\Z",
+            ".": r"(?s:.)" if "s" in flags else r"[^\n\r]",
+        }
         self.at = 0
 
     def run(self) -> str:
@@ -99,14 +105,10 @@ class _Translate:
                     raise PatternError(self.pattern)
                 out.append("(?:")
                 self.at += 3
-            elif character == "$":
-                out.append("$")
-                self.at += 1
             else:
-                out.append(character)
+                out.append(self.signs.get(character, character))
                 self.at += 1
-        text = "".join(out)
-        return re.sub(r"(?<!\\)\$$", r"\\Z", text) if text.endswith("$") and "(?m" not in text else text
+        return "".join(out)
 
     def char_class(self) -> str:
         self.at += 1
@@ -134,8 +136,6 @@ class _Translate:
                 raise PatternError(self.pattern)
             if character == "\\":
                 parts.append(self.escape(True))
-            elif self.extended and character in " \t\n\r":
-                self.at += 1
             else:
                 parts.append("\\" + character if character in "&~|" else character)
                 self.at += 1
@@ -151,11 +151,11 @@ class _Translate:
         if not following:
             raise PatternError(self.pattern)
         if following in "pP":
-            found = re.compile(r"\{([A-Za-z0-9-]+)\}").match(self.pattern, self.at)
-            if found is None:
+            found = re.compile(r"\{([A-Za-z0-9 \t\n\r-]+)\}").match(self.pattern, self.at)
+            if found is None or (not self.extended and re.search(r"\s", found[1])):
                 raise PatternError(self.pattern)
             self.at = found.end()
-            content = _category(found[1])
+            content = _category("".join(found[1].split()))
             if following == "p":
                 return content if inside else f"[{content}]"
             return _complement(content) if inside else f"[^{content}]"
