@@ -88,31 +88,30 @@ class _Compile:
             "CAUGHT": CAUGHT, "slow": slow, "add_": CONTEXT.add, "sub_": CONTEXT.subtract, "mul_": CONTEXT.multiply,
             "missing": self._missing, "builtin": self._builtin, "call": self._call_value, "test_": self._one_test,
             "literal": self._literal, "due": self._due, "period": self._period, "context": dict,
-            "truth": ops.truth, "named": self._function_named,
+            "truth": ops.truth, "KeyError": KeyError, "named": self._function_named,
         }  # fmt: skip
         for name in ("add", "sub", "mul", "div", "power", "neg", "eq", "ne", "lt", "le", "gt", "ge", "and_", "or_",
                      "in_", "between", "path", "filter_", "domain", "instance_of", "range_", "fail"):  # fmt: skip
             self.env["o_" + name] = getattr(ops, name)
         self.free: dict[str, str] = {}
-        self.lazy: set[str] = set()
         self.count = 0
 
     # ------------------------------------------------------------------------------------------------- the function
 
     def function(self) -> Run:
         body = self.expr(self.node, None)
-        load: list[ast.stmt] = []
+        quick: list[ast.stmt] = []
+        careful: list[ast.stmt] = []
         for name, local in self.free.items():
-            load.append(
-                _assign(
-                    local,
-                    ast.IfExp(
-                        ast.Compare(_const(name), [ast.In()], [_load("frame")]),
-                        ast.Subscript(_load("frame"), _const(name), ast.Load()),
-                        _load("MISSING") if name in self.lazy else _call("missing", _const(name), _load("env")),
-                    ),
-                )
+            quick.append(_assign(local, _entry("frame", name)))
+            there = ast.Compare(_const(name), [ast.In()], [_load("frame")])
+            careful.append(
+                _assign(local, ast.IfExp(there, _entry("frame", name), _call("missing", _const(name), _load("env"))))
             )
+        load: list[ast.stmt] = []
+        if quick:
+            # All names are there as a rule; only if one is not, each is asked for.
+            load.append(ast.Try(quick, [ast.ExceptHandler(_load("KeyError"), None, careful)], [], []))
         guarded: list[ast.stmt] = [*load, ast.Return(body)]
         handler = ast.ExceptHandler(_load("CAUGHT"), None, [ast.Return(_call("slow", _load("frame"), _load("env")))])
         arguments = ast.arguments([], [ast.arg("frame"), ast.arg("env")], None, [], [], None, [_const(None)])
@@ -197,6 +196,7 @@ class _Compile:
         return HANDLERS[type(node)](self, node, scope)
 
     def name(self, name: str, scope: _Scope | None, lazy: bool = False) -> ast.expr:
+        """What reads a name; `lazy`: a function's name, read when it is called, MISSING if only a built-in has it."""
         at = scope
         items: list[str] = []
         found: ast.expr | None = None
@@ -211,19 +211,19 @@ class _Compile:
                     break
             at = at.parent
         if found is None:
-            if name not in self.free:
-                self.count += 1
-                self.free[name] = f"n{self.count}"
-                if lazy:
-                    self.lazy = self.lazy | {name}
-            elif not lazy and name in self.lazy:
-                self.lazy = self.lazy - {name}
-            found = _load(self.free[name])
+            if lazy:
+                there = ast.Compare(_const(name), [ast.In()], [_load("frame")])
+                found = ast.IfExp(there, _entry("frame", name), _load("MISSING"))
+            else:
+                if name not in self.free:
+                    self.count += 1
+                    self.free[name] = f"n{self.count}"
+                found = _load(self.free[name])
         for item in reversed(items):
             inside = ast.BoolOp(
                 ast.And(), [_is_type(_load(item), "dict"), ast.Compare(_const(name), [ast.In()], [_load(item)])]
             )
-            found = ast.IfExp(inside, ast.Subscript(_load(item), _const(name), ast.Load()), found)
+            found = ast.IfExp(inside, _entry(item, name), found)
         return found
 
     def _binary(self, node: t.Binary, scope: _Scope | None) -> ast.expr:
@@ -277,31 +277,26 @@ class _Compile:
         )
 
     def _call(self, node: t.Call, scope: _Scope | None) -> ast.expr:
-        args = [self.expr(value, scope) for name, value in node.arguments if not name]
         named = ast.Dict(
             [_const(name) for name, _ in node.arguments if name],
             [self.expr(value, scope) for name, value in node.arguments if name],
         )
-        given = ast.Tuple(args, ast.Load())
+        args = [value for name, value in node.arguments if not name]
         if not isinstance(node.function, t.Name):
+            given = ast.Tuple([self.expr(value, scope) for value in args], ast.Load())
             return _call("call", self.expr(node.function, scope), given, named)
         name = node.function.name
         function = self.name(name, scope, lazy=True)
-        if name in TEXT_FUNCTIONS and len(args) == 2 and isinstance(function, ast.Name):
+        if name in TEXT_FUNCTIONS and len(args) == 2 and scope is None:
             text, text_again = self.once(node.arguments[0][1], scope)
             part, part_again = self.once(node.arguments[1][1], scope)
-            ready = ast.BoolOp(
-                ast.And(),
-                [
-                    ast.Compare(function, [ast.Is()], [_load("MISSING")]),
-                    _is_type(text, "str"),
-                    *([] if isinstance(node.arguments[1][1], t.String) else [_is_type(part, "str")]),
-                ],
-            )
-            fast = ast.Compare(part_again, [ast.In()], [text_again])
-            plain = ast.Tuple([self.expr(value, scope) for _, value in node.arguments], ast.Load())
-            slow = _call("named", function, _const(name), plain, named, _load("env"))
-            return ast.IfExp(ready, fast, slow)
+            again = ast.Tuple([text_again, part_again], ast.Load())
+            slow = _call("named", function, _const(name), again, named, _load("env"))
+            own = ast.Compare(_const(name), [ast.NotIn()], [_load("frame")])
+            fast = ast.IfExp(own, ast.Compare(part_again, [ast.In()], [text_again]), slow)
+            texts = isinstance(node.arguments[0][1], t.String), isinstance(node.arguments[1][1], t.String)
+            return _guard(text, part, text_again, part_again, *texts, fast, slow, "str")
+        given = ast.Tuple([self.expr(value, scope) for value in args], ast.Load())
         return _call("named", function, _const(name), given, named, _load("env"))
 
     def _in(self, node: t.In, scope: _Scope | None) -> ast.expr:
@@ -515,6 +510,10 @@ def _const(value: Any) -> ast.Constant:
 
 def _call(name: str, *args: ast.expr) -> ast.Call:
     return ast.Call(_load(name), list(args), [])
+
+
+def _entry(holder: str, name: str) -> ast.Subscript:
+    return ast.Subscript(_load(holder), _const(name), ast.Load())
 
 
 def _assign(name: str, value: ast.expr) -> ast.Assign:
