@@ -16,6 +16,7 @@ from amtsweg.dsl.check.privacy import check_privacy
 from amtsweg.dsl.check.soundness import check_soundness
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.check.tables import check_tables
+from amtsweg.dsl.check.testcases import check_cases
 from amtsweg.dsl.check.times import check_times
 from amtsweg.dsl.diagnostics import Diagnostic
 
@@ -30,4 +31,5 @@ CHECKS: tuple[Check, ...] = (
     check_people,
     check_times,
     check_privacy,
+    check_cases,
 )

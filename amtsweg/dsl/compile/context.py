@@ -21,6 +21,7 @@ from amtsweg.dsl.compile.forms import FormTypes, form_scope
 from amtsweg.dsl.compile.head import COMMON_ROLES, RoleSource
 from amtsweg.dsl.compile.letters import compile_text
 from amtsweg.dsl.compile.scope import Names, Scope
+from amtsweg.dsl.compile.suggestions import line_with
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.flow.files import BlockSource, FileScope
@@ -222,6 +223,10 @@ class Context:
     def letters(self) -> dict[str, Letter]:
         """All compiled letters by id."""
         return self.compiled_letters
+
+    def line_with(self, scalar: Scalar, new: str) -> str:
+        """The line of the file in which a scalar stands, with something else in its place."""
+        return line_with(self.files.sources, scalar, 0, len(scalar.text), new)
 
     def is_role(self, name: str) -> bool:
         """Whether a role of that name is declared, or is one that every town hall has."""

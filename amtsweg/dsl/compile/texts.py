@@ -50,12 +50,12 @@ def texts_of(machine: Machine) -> dict[str, str]:
     for stage in machine.stages.values():
         add(f"stages.{stage.id}", stage.title)
     for step in machine.steps.values():
-        if step.kind in ("task", "event") and step.title:
+        if step.kind in ("task", "event") and step.title and not step.letter:
             add(f"flow.{step.id}", step.title)
     for flow in machine.flows.values():
         for place in flow.places.values():
             if place.task is not None and not place.task.letter:
-                for outcome in place.task.outcomes:
+                for outcome in (one for one in place.task.outcomes if one.id != "done"):
                     add(f"flow.{place.step}.{outcome.id}", outcome.title)
     return found
 
@@ -96,7 +96,8 @@ def read_texts(tree: Node | None) -> dict[str, tuple[str, Scalar]]:
             if isinstance(value, Map):
                 walk(value, path)
             elif isinstance(value, Scalar):
-                own = base and key.text == CAPTION and base.count(".") >= 2
+                form = base.startswith("forms.") and base.count(".") == 1
+                own = key.text == CAPTION and "." in base and not form
                 found[base if own else path] = (value.text, key)
 
     if isinstance(tree, Map):
