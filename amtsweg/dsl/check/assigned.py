@@ -224,13 +224,9 @@ def _finding(subject: Subject, facts: Known, reading: Reading, name: str, node: 
         ),
     )
     guard = f"::: when {text} != null" if reading.letter else f"if {text} != null then … else …"
-    line, column = _place(subject, reading.expr, node)
-    from amtsweg.dsl.check.subject import split_place
-
-    file = split_place(reading.expr.at)[0]
     return subject.finding(
         "AW301",
-        f"{file}:{line}:{column}",
+        subject.whole(reading.expr, node.start, node.end),
         f"„{text}“ ist hier nicht immer ausgefüllt",
         f"“{text}” is not always filled in here",
         body=body,
@@ -242,13 +238,3 @@ def _finding(subject: Subject, facts: Known, reading: Reading, name: str, node: 
         ),
         fix=Fix("ask"),
     )
-
-
-def _place(subject: Subject, expr: Expr, node: t.Node) -> tuple[int, int]:
-    from amtsweg.dsl.check.subject import split_place
-
-    _, line, column = split_place(expr.at)
-    before = expr.text[: node.start]
-    if "\n" in before:
-        return line + before.count("\n"), len(before.rpartition("\n")[2]) + 1
-    return line, column + node.start

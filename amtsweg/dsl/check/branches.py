@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from amtsweg.dsl.check.axes import Axis, axis, constants_of
+from amtsweg.dsl.check.facts import known
+from amtsweg.dsl.check.soundness import tell
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
@@ -185,6 +187,13 @@ def _gap(subject: Subject, flow: Flow, place: str, ways: list[Transition], hole:
     said = _told(hole)
     where = flow.places.get(place)
     at = where.at if where is not None else ways[0].at
+    alone = next(iter(hole.values())) if len(hole) == 1 else None
+    caret = (
+        Text(f"es gibt keine Zeile für „{alone.de}“", f"there is no line for “{alone.en}”")
+        if alone is not None
+        else None
+    )
+    story = _story(subject, flow, place)
     body = (
         (
             Text(
@@ -200,8 +209,10 @@ def _gap(subject: Subject, flow: Flow, place: str, ways: list[Transition], hole:
         at,
         f"In „{step}“ kann ein Vorgang stehen bleiben",
         f"A case can get stuck in “{step}”",
+        caret=caret,
         body=body,
         advice=(
+            *((Advice(Text("Beispiel", "Example"), story),) if story.de else ()),
             Advice(
                 Text("Vorschlag", "Try"),
                 Text("eine letzte Zeile:  - {else: <Schritt>}", "a last line:  - {else: <step>}"),
@@ -209,6 +220,12 @@ def _gap(subject: Subject, flow: Flow, place: str, ways: list[Transition], hole:
         ),
         fix=Fix("ask"),
     )
+
+
+def _story(subject: Subject, flow: Flow, place: str) -> Text:
+    """A shortest way to a place, told step by step."""
+    way = known(subject.machine)[flow.id].trace_to(place)
+    return tell(subject.machine, flow, way)
 
 
 def _no_outcome(subject: Subject, at: str, step: str, hole: dict[str, Text]) -> Diagnostic:

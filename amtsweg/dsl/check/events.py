@@ -34,6 +34,16 @@ def _silent(subject: Subject, machine: Machine, place: Place, name: str, title: 
     staff = [role.id for role in machine.roles.values() if not role.party]
     role = staff[0] if staff else next(iter(machine.roles), "sachbearbeitung")
     caption = title or short
+    timer = next((t for t in place.timers if t.name == "until" or t.name.startswith("after")), None)
+    length = timer.when.text.split(" after ")[0] if timer is not None else ""
+    longest = (
+        Text(
+            f"\nJeder Vorgang würde die vollen {_german(length)} warten.",
+            f"\nEvery case would wait the full {length}.",
+        )
+        if length
+        else Text("", "")
+    )
     return subject.finding(
         "AW203",
         at,
@@ -41,8 +51,9 @@ def _silent(subject: Subject, machine: Machine, place: Place, name: str, title: 
         f"Nobody can report “{short}”",
         body=(
             Text(
-                "Es steht nicht dabei, durch wen („by“), und kein Dienst und kein anderes Verfahren löst es aus.",
-                "It does not say by whom (“by”), and no service and no other procedure triggers it.",
+                "Es steht nicht dabei, durch wen („by“), und kein Dienst und kein anderes Verfahren löst es aus."
+                + longest.de,
+                "It does not say by whom (“by”), and no service and no other procedure triggers it." + longest.en,
             ),
         ),
         advice=(
@@ -56,3 +67,12 @@ def _silent(subject: Subject, machine: Machine, place: Place, name: str, title: 
         ),
         fix=Fix("ask"),
     )
+
+
+def _german(period: str) -> str:
+    """A period in German: `6 months` as `6 Monate`."""
+    words = {
+        "months": "Monate", "month": "Monat", "weeks": "Wochen", "week": "Woche", "days": "Tage", "day": "Tag",
+        "years": "Jahre", "year": "Jahr", "working": "Arbeits-",
+    }  # fmt: skip
+    return " ".join(words.get(word, word) for word in period.split()).replace("- Tage", "tage")

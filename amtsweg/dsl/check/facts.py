@@ -28,6 +28,19 @@ class Known:
     before: dict[str, Facts] = field(default_factory=dict)
     at: dict[str, Facts] = field(default_factory=dict)
 
+    def trace_to(self, place: str) -> tuple[str, ...]:
+        """The transitions of a shortest way to a place, also one that is only passed."""
+        by_id = {t.id: t for t in self.flow.transitions}
+        for index, state in enumerate(self.graph.states):
+            if place in state:
+                return tuple(name for move in self.graph.path(index) for name in move.fired)
+            for move, _ in self.graph.steps[index]:
+                for number, name in enumerate(move.fired):
+                    if place in by_id[name].put:
+                        before = tuple(n for m in self.graph.path(index) for n in m.fired)
+                        return (*before, *move.fired[: number + 1])
+        return ()
+
     def way_without(self, fact: str, place: str) -> tuple[str, ...]:
         """The steps of a shortest way to a place on which a fact was never established."""
         by_id = {t.id: t for t in self.flow.transitions}

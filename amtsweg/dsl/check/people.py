@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.check.subject import Subject, split_place
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.procedure import Machine, Office, Place
-
-DECISION = (Text("Abhilfe", "Way out"),)
+from amtsweg.dsl.source import Span
 
 
 def check_people(subject: Subject) -> list[Diagnostic]:
@@ -98,15 +97,17 @@ def _left_over(
         alone = sorted(person for person in first or () if not second - {person})
         if not alone:
             continue
-        name = office.people[alone[0]].name or alone[0]
+        known = office.people[alone[0]].name or alone[0]
+        name = known.capitalize() if known.islower() else known
+        town = office.name.removeprefix("Stadt ").removeprefix("Gemeinde ") or office.id
         role = place.task.by[0]
         assert other is not None
         found.append(
             subject.finding(
                 "AW501",
-                place.at,
-                f"In {office.name} kann für „{place.step.rpartition('/')[2]}“ niemand übrig bleiben",
-                f"In {office.name} nobody may be left for “{place.step.rpartition('/')[2]}”",
+                _key(subject, place, "four_eyes"),
+                f"In {town} kann für „{place.step.rpartition('/')[2]}“ niemand übrig bleiben",
+                f"In {town} nobody may be left for “{place.step.rpartition('/')[2]}”",
                 severity="warning",
                 body=(
                     Text(
@@ -125,9 +126,28 @@ def _left_over(
                         ),
                     ),
                 ),
+                fix=Fix(
+                    "none",
+                    (),
+                    Text("das ist eine Entscheidung über Menschen", "this is a decision about people"),
+                ),
             )
         )
     return found
+
+
+def _key(subject: Subject, place: Place, key: str) -> Span:
+    """The line of a step's key, from the key to its end; the step itself if it is not below it."""
+    file, line, column = split_place(place.at)
+    lines = subject.sources.get(file, "").splitlines()
+    for number in range(line, min(line + 12, len(lines))):
+        text = lines[number]
+        indent = len(text) - len(text.lstrip())
+        if text.strip() and indent < column:
+            break
+        if text.lstrip().startswith(key + ":"):
+            return Span.at(file, number + 1, indent + 1, len(text.strip()))
+    return subject.span(place.at)
 
 
 def _unsatisfiable(subject: Subject, machine: Machine, office: Office, tasks: Mapping[str, Place]) -> list[Diagnostic]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Text
 from amtsweg.dsl.marking import Marking, Net
 from amtsweg.dsl.nets.explore import Graph, explore
 from amtsweg.dsl.procedure import Flow, Machine, Place, Transition
@@ -327,6 +327,16 @@ def _report(subject: Subject, flow: Flow, proof: Proof) -> list[Diagnostic]:
 def _dead_step(subject: Subject, flow: Flow, step: str) -> Diagnostic:
     place = next(p for p in flow.places.values() if p.step == step)
     name = step.rpartition("/")[2]
+    twins = _same_goal(flow, place)
+    missing = Text("Fehlt ein Weg?", "Is a way missing?")
+    related: tuple[Label, ...] = ()
+    if twins is not None:
+        source, first, second, at = twins
+        missing = Text(
+            f"Fehlt ein Weg? Im Schritt davor, „{source}“, führen {first} und {second} zum selben Ziel.",
+            f"Is a way missing? In the step before, “{source}”, {first} and {second} lead to the same place.",
+        )
+        related = (Label(subject.span(at), Text("zum selben Ziel", "to the same place")),)
     return subject.finding(
         "AW201",
         place.at,
@@ -334,16 +344,33 @@ def _dead_step(subject: Subject, flow: Flow, step: str) -> Diagnostic:
         f"No way leads to “{name}”",
         caret=Text("hierher kommt kein Vorgang", "no case ever gets here"),
         body=(Text(f"Kein Schritt nennt „{name}“ als nächsten.", f"No step names “{name}” as its next."),),
+        related=related,
         advice=(
             Advice(
                 Text("Abhilfe", "Way out"),
                 Text(
-                    f"Fehlt ein Weg? Wird „{name}“ nicht gebraucht, löschen Sie den Schritt.",
-                    f"Is a way missing? If “{name}” is not needed, delete the step.",
+                    f"{missing.de}\nWird „{name}“ nicht gebraucht, löschen Sie den Schritt.",
+                    f"{missing.en}\nIf “{name}” is not needed, delete the step.",
                 ),
             ),
         ),
+        fix=Fix("none", (), Text("das können nur Sie entscheiden", "only you can decide")),
     )
+
+
+def _same_goal(flow: Flow, place: Place) -> tuple[str, str, str, str] | None:
+    """The nearest step before a place of which two ways lead to the same place: (step, way, way, where)."""
+    found: tuple[str, str, str, str] | None = None
+    seen: dict[tuple[str, tuple[str, ...]], Transition] = {}
+    for transition in flow.transitions:
+        if not transition.own or transition.cause.kind == "auto" or transition.way == transition.step:
+            continue
+        key = (transition.step, transition.put)
+        other = seen.setdefault(key, transition)
+        source = flow.places.get(transition.step)
+        if other is not transition and source is not None and source.no < place.no and other.way != transition.way:
+            found = (transition.step.rpartition("/")[2], other.way, transition.way, transition.at)
+    return found
 
 
 def _stuck(subject: Subject, flow: Flow, marking: Marking, trace: tuple[str, ...], *, surely: bool) -> Diagnostic:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Severity, Text
-from amtsweg.dsl.procedure import Machine, Office
+from amtsweg.dsl.procedure import Expr, Machine, Office
 from amtsweg.dsl.source import Span
 
 TOKEN = re.compile(r"[\w\-äöüÄÖÜß]+|\S", re.UNICODE)
@@ -36,10 +36,18 @@ class Subject:
         found = TOKEN.match(text)
         return Span.at(file, line, column, len(found.group()) if found else 1)
 
+    def whole(self, expr: Expr, start: int = 0, end: int | None = None) -> Span:
+        """The stretch of an expression as it stands in its file (its first line, if it has several)."""
+        file, line, column = split_place(expr.at)
+        before, part = expr.text[:start], expr.text[start:end].split("\n")[0]
+        if "\n" in before:
+            line, column, before = line + before.count("\n"), 1, before.rpartition("\n")[2]
+        return Span.at(file, line, column + len(before), max(1, len(part)))
+
     def finding(
         self,
         code: str,
-        at: str,
+        at: str | Span,
         de: str,
         en: str,
         *,
@@ -51,7 +59,8 @@ class Subject:
         fix: Fix | None = None,
     ) -> Diagnostic:
         """A finding at a place."""
-        return Diagnostic(code, severity, self.span(at), Text(de, en), caret, body, related, advice, fix)
+        span = self.span(at) if isinstance(at, str) else at
+        return Diagnostic(code, severity, span, Text(de, en), caret, body, related, advice, fix)
 
 
 def split_place(at: str) -> tuple[str, int, int]:

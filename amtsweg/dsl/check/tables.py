@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from amtsweg.dsl.check.axes import Axis, axis, constants_of
+from amtsweg.dsl.check.axes import Axis, axis, constants_of, show
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.compiler import compile_tree
 from amtsweg.dsl.feel.numbers import ONE
 from amtsweg.dsl.feel.types import Type, TypeTextError, of_text
-from amtsweg.dsl.procedure import Decision, Expr, Machine
+from amtsweg.dsl.procedure import Decision, Expr, Machine, TableRule
+from amtsweg.dsl.source import Span
 
 MAX_PAIRS = 2_000_000
 
@@ -184,20 +185,22 @@ def _told(axes: list[Axis], cells: tuple[int, ...], titles: Mapping[str, str]) -
 
 def _gap(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Box], hole: tuple[int, ...]) -> Diagnostic:
     said = _told(axes, hole, {})
-    at = decision.rules[0].at or decision.at
-    near = _neighbour(decision, axes, hole)
+    at = subject.span(decision.rules[0].at or decision.at)
+    caret: Text | None = None
     related: tuple[Label, ...] = ()
+    near = _neighbours(decision, axes, boxes, hole)
     if near is not None:
-        at = near[0]
-        if len(near) > 1:
-            related = (Label(subject.span(near[1]), Text("die nächste Zeile", "the next row")),)
+        (below, low), (above, high) = near
+        at = subject.whole(below)
+        caret = Text(f"endet vor {low.de}", f"ends before {low.en}")
+        related = (Label(subject.whole(above), Text(f"beginnt nach {high.de}", f"begins after {high.en}")),)
     of = Text(f"Für {said.de} hat „{decision.id}“ keine Zeile", f"“{decision.id}” has no row for {said.en}")
     return Diagnostic(
         "AW401",
         "error",
-        subject.span(at),
+        at,
         of,
-        None,
+        caret,
         (
             Text(
                 f"Ein Vorgang mit diesen Angaben bekäme hier kein Ergebnis ({decision.title or decision.id}).",
@@ -220,12 +223,29 @@ def _gap(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Box
     )
 
 
-def _neighbour(decision: Decision, axes: list[Axis], hole: tuple[int, ...]) -> list[str] | None:
-    """The cells of the table that end or begin at the gap, for a table of one column."""
+def _neighbours(
+    decision: Decision, axes: list[Axis], boxes: list[Box], hole: tuple[int, ...]
+) -> tuple[tuple[Expr, Text], tuple[Expr, Text]] | None:
+    """In a table of one ordered column: the cells that end before and begin after the gap, and where."""
     if len(axes) != 1:
         return None
-    places = [rule.tests[0].at for rule in decision.rules if rule.tests[0] is not None]
-    return places[:2] or None
+    cells, at = axes[0].cells, hole[0]
+    if cells[at].kind not in ("point", "between"):
+        return None
+
+    def cell_of(number: int) -> Expr | None:
+        if not 0 <= number < len(cells):
+            return None
+        box = next((box for box in boxes if box.sets[0] >> number & 1), None)
+        return decision.rules[box.row].tests[0] if box is not None else None
+
+    below, above = cell_of(at - 1), cell_of(at + 1)
+    if below is None or above is None:
+        return None
+    cell = cells[at]
+    low = show(cell.sample if cell.kind == "point" else cell.low)
+    high = show(cell.sample if cell.kind == "point" else cell.high)
+    return (below, low), (above, high)
 
 
 def _overlaps(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Box]) -> list[Diagnostic]:
@@ -244,10 +264,10 @@ def _overlaps(subject: Subject, decision: Decision, axes: list[Axis], boxes: lis
             found.append(
                 subject.finding(
                     "AW402",
-                    two.at,
+                    _row(subject, two),
                     f"Für {said.de} passen zwei Zeilen",
                     f"Two rows match {said.en}",
-                    related=(Label(subject.span(one.at), Text("die erste", "the first")),),
+                    related=(Label(_row(subject, one), Text("die erste", "the first")),),
                     body=(
                         Text(
                             "Bei „unique“ darf genau eine Zeile passen; das Ergebnis wäre sonst Zufall.",
@@ -269,6 +289,12 @@ def _overlaps(subject: Subject, decision: Decision, axes: list[Axis], boxes: lis
         if len(found) >= 20:
             break
     return found
+
+
+def _row(subject: Subject, rule: TableRule) -> Span:
+    """The first cell of a row that says something."""
+    first = next((test for test in rule.tests if test is not None), None)
+    return subject.whole(first) if first is not None else subject.span(rule.at)
 
 
 def _dead(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Box]) -> list[Diagnostic]:

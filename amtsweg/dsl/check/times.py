@@ -142,6 +142,27 @@ def _after(
     return one is not None and two is not None and one > two
 
 
+WORDS = {
+    "working days": ("Arbeitstage", "working days"), "days": ("Tage", "days"), "weeks": ("Wochen", "weeks"),
+    "calendar days": ("Kalendertage", "calendar days"), "weekdays": ("Werktage", "weekdays"),
+    "months": ("Monate", "months"),
+}  # fmt: skip
+
+
+def _because(remind: Moment, due_moment: Moment) -> tuple[Text, ...]:
+    """Where the reminder lies, in the unit both are told in."""
+    if remind.unit != due_moment.unit or remind.unit not in WORDS:
+        return ()
+    de, en = WORDS[remind.unit]
+    gap = remind.count - due_moment.count
+    return (
+        Text(
+            f"{remind.count} {de} vor der Fälligkeit, das ist {gap} {de} vor dem Beginn.",
+            f"{remind.count} {en} before it is due: that is {gap} {en} before it starts.",
+        ),
+    )
+
+
 def _too_early(
     subject: Subject,
     remind: Expr,
@@ -167,12 +188,10 @@ def _too_early(
     from amtsweg.dsl.diagnostics import Label
 
     most = f"{due_moment.count - 1 or 1} {due_moment.unit} before due"
-    related = (
-        (Label(subject.span(due_expr.at), Text("nach Beginn", "after the start")),) if due_expr is not None else ()
-    )
+    related = (Label(subject.whole(due_expr), Text("nach Beginn", "after the start")),) if due_expr is not None else ()
     return subject.finding(
         "AW601",
-        remind.at,
+        subject.whole(remind),
         "Die Erinnerung käme, bevor die Aufgabe beginnt"
         if always
         else "Die Erinnerung käme manchmal, bevor die Aufgabe beginnt",
@@ -180,6 +199,7 @@ def _too_early(
         if always
         else "The reminder would sometimes come before the task begins",
         severity="error" if always else "warning",
+        body=_because(moment, due_moment),
         related=related,
         advice=(
             Advice(Text("Beispiel", "Example"), Text(told("de"), told("en"))),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
 from amtsweg.dsl.flow.files import FileScope, FlowContext
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Landing, Site
 from amtsweg.dsl.flow.source import EventSource, FlowSource, StageSource, StepSource, TargetSource, TimerSource, scalars
@@ -51,9 +51,10 @@ class Build:
         advice: tuple[Advice, ...] = (),
         caret: Text | None = None,
         fix: Fix | None = None,
+        related: tuple[Label, ...] = (),
     ) -> None:
         """Report one error at a scalar."""
-        self.ctx.report(Diagnostic(code, "error", place.span, Text(de, en), caret, body, (), advice, fix))
+        self.ctx.report(Diagnostic(code, "error", place.span, Text(de, en), caret, body, related, advice, fix))
 
     # --------------------------------------------------------------------------------------------------------- layout
 
@@ -340,7 +341,9 @@ class Build:
             return
         known = [*file.steps, *file.stages]
         best = closest(name, known)
-        advice = (Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()
+        line = self.ctx.line_with(scalar, best) if best else ""
+        advice = (Advice(Text("Vorschlag", "Try"), Text(line, line)),) if best else ()
+        key = file.steps[best].key if best in file.steps else file.stages[best][0].key if best in file.stages else None
         self.finding(
             "AW103",
             scalar,
@@ -359,7 +362,8 @@ class Build:
             )
             if best
             else (),
-            fix=Fix("ask"),
+            fix=Fix("ask", (Edit(scalar.span, best),) if best else ()),
+            related=(Label(key.span, Text("gemeint?", "meant?")),) if key is not None else (),
         )
 
     def _caption_for_step(self, file: FileScope, scalar: Scalar) -> None:

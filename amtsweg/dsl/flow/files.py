@@ -85,6 +85,10 @@ class FlowContext(Protocol):
 
     def letters(self) -> dict[str, Letter]: ...
 
+    def line_with(self, scalar: Scalar, new: str) -> str:
+        """The line of the file in which a scalar stands, with something else in its place."""
+        ...
+
     def is_role(self, name: str) -> bool: ...
 
 
