@@ -20,8 +20,8 @@ class PdfUnavailable(AmtswegError):
     """PDF letters need the extra `pdf`."""
 
 
-def to_pdf(document: Document, standards: tuple[str, ...] = ("a-2a", "ua-1")) -> bytes:
-    """The letter as a PDF file.
+def to_pdf(document: Document) -> bytes:
+    """The letter as a PDF file, PDF/A-2a and PDF/UA-1.
 
     Raises PdfUnavailable if the extra is not installed.
     """
@@ -30,11 +30,7 @@ def to_pdf(document: Document, standards: tuple[str, ...] = ("a-2a", "ua-1")) ->
     except ImportError as error:
         raise PdfUnavailable("PDF letters need the extra `pdf`.", "Install it: pip install 'amtsweg[pdf]'.") from error
     source = typst_source(document)
-    return bytes(
-        typst.compile(
-            source.encode(), format="pdf", pdf_standards=list(standards), ignore_system_fonts=False, sys_inputs={}
-        )
-    )
+    return typst.compile(source.encode(), format="pdf", pdf_standards=["a-2a", "ua-1"])
 
 
 def typst_source(document: Document) -> str:
