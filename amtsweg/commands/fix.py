@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+ROUNDS = 5
+"""One fix may uncover another; more rounds than this are never needed."""
+
 
 @click.command("fix", epilog="Example: amtsweg fix procedures/hund-anmelden --ask")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
@@ -30,14 +33,17 @@ def command(paths: tuple[str, ...], ask: bool, dry_run: bool, language: str) -> 
     left = 0
     for folder in folders:
         loaded = load_folder(folder)
-        if dry_run:
-            mended = fixes.apply(loaded.diagnostics, loaded.sources)
-        else:
-            mended = fixes.mend(loaded.path, loaded.diagnostics, loaded.sources)
-        for one in mended.done:
-            says = one.fix.says.in_language(language) if one.fix is not None and one.fix.says else one.headline.de
-            click.echo(f"{one.span}  {one.code}  {says}")
-        loaded = load_folder(folder)
+        for _ in range(ROUNDS):
+            if dry_run:
+                mended = fixes.apply(loaded.diagnostics, loaded.sources)
+            else:
+                mended = fixes.mend(loaded.path, loaded.diagnostics, loaded.sources)
+            for one in mended.done:
+                says = one.fix.says if one.fix is not None and one.fix.says is not None else one.headline
+                click.echo(f"{one.span}  {one.code}  {says.in_language(language)}")
+            if dry_run or not mended.done:
+                break
+            loaded = load_folder(folder)
         if ask and not dry_run:
             for one in loaded.diagnostics:
                 if one.fix is None or one.fix.safety != "ask" or not one.fix.edits:

@@ -21,6 +21,7 @@ from amtsweg.dsl.compile.texts import check_texts, read_texts, texts_of
 from amtsweg.dsl.compile.whole import Compiled, compile_procedure
 from amtsweg.dsl.diagnostics import Diagnostic, Label, Text
 from amtsweg.dsl.procedure import Machine, Office, Parameter, Procedure
+from amtsweg.dsl.renames import across
 from amtsweg.dsl.shapecheck import check_shape
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.tenant import TenantFile, merge, read_tenant, with_values
@@ -147,6 +148,7 @@ def _loaded(
     compiled: Compiled | None,
     tree: Mapping | None,
 ) -> Loaded:
+    findings = across(findings, files.sources)
     ordered = once_per_cause(sorted(dict.fromkeys(findings), key=lambda one: _key(one, files)))
     failed = any(one.severity == "error" for one in ordered)
     runs = None if failed else machine

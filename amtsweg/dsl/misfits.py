@@ -691,12 +691,12 @@ def bad_id(tree: Node, spot: Spot, key: Scalar, pattern: str) -> Diagnostic:
     """An id with umlauts, capitals, blanks or dashes."""
     dashes = "(-[" in pattern
     better = identifier(key.text, dashes=dashes)
-    references = _references(tree, key.text)
+    mentioned = references(tree, key.text)
     umlaut = bool(re.search("[äöüÄÖÜß]", key.text))
     value = spot.node.get(key.text) if isinstance(spot.node, Mapping) else None
     below = _first(value).start.line if isinstance(value, Mapping) and value.entries else 0
     sign = "-" if dashes else "_"
-    edits = tuple(Edit(span, better) for span in (key.span, *references))
+    edits = tuple(Edit(span, better) for span in (key.span, *mentioned))
     places = len(edits)
     return _made(
         "AW104",
@@ -723,8 +723,8 @@ def bad_id(tree: Node, spot: Spot, key: Scalar, pattern: str) -> Diagnostic:
     )
 
 
-def _references(tree: Node, name: str) -> list[Span]:
-    """Everywhere the id is mentioned as a word of its own."""
+def references(tree: Node, name: str, *, keys: bool = False) -> list[Span]:
+    """Everywhere an id is mentioned as a word of its own; with `keys`, also as a name with a value."""
     if not re.fullmatch(r"[\w-]+", name):
         return []
     word = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w-])")
@@ -733,12 +733,18 @@ def _references(tree: Node, name: str) -> list[Span]:
     def walk(node: Node, key: str) -> None:
         if isinstance(node, Mapping):
             for inner, value in node.entries:
+                if keys and inner.text == name:
+                    found.append(inner.span)
                 walk(value, inner.text)
         elif isinstance(node, Sequence):
             for item in node.items:
                 walk(item, key)
-        elif key not in ("title", "hint", "summary", "say", "task", "purpose", "declaration", "text", "law"):
+        elif key not in PROSE:
             found.extend(node.range(match.start(), match.end()) for match in word.finditer(node.text))
 
     walk(tree, "")
     return found
+
+
+PROSE = frozenset({"title", "hint", "summary", "say", "task", "case", "purpose", "declaration", "text", "law"})
+"""Keys whose values are sentences for people: an id-like word in them is no reference."""

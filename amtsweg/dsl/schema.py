@@ -65,6 +65,13 @@ def mended(tree: Node, kind: str) -> tuple[Node, list[Diagnostic]]:
     found += told
     for _ in range(6):
         misfit = list(_misfits(tree, kind))
+        ids = [one for one in misfit if one.finding.code == "AW104"]
+        found += [one.finding for one in ids]
+        for one in ids:
+            if one.finding.fix is not None and one.finding.fix.edits:
+                tree = _with_id(tree, one.key, one.finding.fix.edits[0].text)
+        names = {one.key for one in ids}
+        misfit = [one for one in misfit if one not in ids and (one.rename or one.key not in names)]
         renames = [one for one in misfit if one.rename]
         if not renames:
             found += [one.finding for one in misfit]
@@ -147,7 +154,8 @@ def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Itera
     elif validator == "pattern" and "propertyNames" in list(error.schema_path):
         wrong = place.node.key(str(error.instance)) if isinstance(place.node, Mapping) else None
         if wrong is not None:
-            yield _Misfit(misfits.bad_id(tree, place, wrong, str(error.validator_value))), wrong.text
+            finding = misfits.bad_id(tree, place, wrong, str(error.validator_value))
+            yield _Misfit(finding, key=wrong.text), wrong.text
     elif validator in ("minLength", "minProperties", "minItems"):
         yield _Misfit(misfits.empty(place)), "value"
     elif validator == "type":
@@ -158,7 +166,8 @@ def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Itera
         allowed_words = tuple(str(word) for word in form.get("enum", ()) if isinstance(word, str))
         yield _Misfit(misfits.wrong_word(place, allowed_words)), "value"
     elif validator == "pattern":
-        yield _Misfit(misfits.wrong_text(place, str(form.get("x-wants", "")))), "value"
+        about = place.node.text if isinstance(place.node, Scalar) else ""
+        yield _Misfit(misfits.wrong_text(place, str(form.get("x-wants", ""))), key=about), "value"
 
 
 def _unknown(place: misfits.Spot, key: Scalar, value: Node, where: str, allowed: frozenset[str], path: Path) -> _Misfit:
@@ -220,6 +229,18 @@ def _renamed(node: Node, path: Path, old: str, new: str) -> Node:
         items = tuple(_renamed(item, rest, old, new) if i == first else item for i, item in enumerate(node.items))
         return replace(node, items=items)
     return node
+
+
+def _with_id(node: Node, old: str, new: str) -> Node:
+    """The tree with an id by its better name, where it is declared and where a value names it."""
+    if isinstance(node, Scalar):
+        return Scalar.made(new, node.span) if node.text == old else node
+    if isinstance(node, Sequence):
+        return replace(node, items=tuple(_with_id(item, old, new) for item in node.items))
+    entries = tuple(
+        (replace(key, text=new) if key.text == old else key, _with_id(value, old, new)) for key, value in node.entries
+    )
+    return replace(node, entries=entries)
 
 
 FREE = frozenset({"samples", "with", "set", "expect", "overlays", "numbers", "remedies"})
