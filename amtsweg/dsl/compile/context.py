@@ -26,7 +26,18 @@ from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.flow.files import BlockSource, FileScope
 from amtsweg.dsl.flow.source import StepSource
-from amtsweg.dsl.procedure import Connector, Decision, Expr, FieldType, Form, Letter, OptionList, Part, RecordType
+from amtsweg.dsl.procedure import (
+    Connector,
+    Decision,
+    Expr,
+    FieldType,
+    Form,
+    Letter,
+    OptionList,
+    Parameter,
+    Part,
+    RecordType,
+)
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Node, Scalar
 
@@ -71,6 +82,7 @@ class Context:
     compiled_forms: dict[str, Form] = field(default_factory=dict)
     compiled_letters: dict[str, Letter] = field(default_factory=dict)
     compiled_decisions: dict[str, Decision] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
     compiled_types: dict[str, RecordType] = field(default_factory=dict)
     connectors: dict[str, Connector] = field(default_factory=dict)
     form_outcomes: dict[str, dict[str, None]] = field(default_factory=dict)

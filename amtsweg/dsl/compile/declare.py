@@ -19,9 +19,10 @@ from amtsweg.dsl.compile.forms import FormTypes, compile_form, compile_record, d
 from amtsweg.dsl.compile.formsource import read_form
 from amtsweg.dsl.compile.letters import compile_letter, letters_of
 from amtsweg.dsl.compile.lists import read_lists
+from amtsweg.dsl.compile.literals import read_value
 from amtsweg.dsl.compile.scope import Scope, stage_record, step_record
 from amtsweg.dsl.flow.source import EventSource, FlowSource, StepSource
-from amtsweg.dsl.procedure import Connector, FieldType
+from amtsweg.dsl.procedure import Connector, FieldType, Parameter
 from amtsweg.dsl.yamltree import Mapping as Map
 from amtsweg.dsl.yamltree import Node, Scalar
 
@@ -108,6 +109,8 @@ def compile_declared(ctx: Context, made: Declaration, prefix: str) -> None:
         whole = ctx.lists[owner]
         options = tuple(replace(o, when=condition) if o.id == option else o for o in whole.options)
         ctx.lists[owner] = replace(whole, options=options)
+    for name, (place, written, kind) in made.parameters.items():
+        ctx.parameters[prefix + name] = _parameter(ctx, prefix + name, place, written, kind, made.scope)
     for types in made.types:
         ctx.compiled_types[types.source.id] = compile_record(ctx, types)
     for source in made.decisions:
@@ -117,6 +120,15 @@ def compile_declared(ctx: Context, made: Declaration, prefix: str) -> None:
     for key, node in letters_of(made.tree):
         full = prefix + key.text
         ctx.compiled_letters[full] = compile_letter(ctx, key, node, full, made.scope, prefix)
+
+
+def _parameter(ctx: Context, name: str, key: Scalar, node: Map, kind: FieldType, scope: Scope) -> Parameter:
+    """A parameter with its example and the day that picks its value."""
+    parameter = Parameter(name, nodes.text(node, "title", key.text), kind, at=str(key.span))
+    example, day = nodes.scalar(node, "example"), nodes.scalar(node, "valid_on")
+    if example is not None:
+        parameter = replace(parameter, example=read_value(ctx, example, parameter))
+    return parameter if day is None else replace(parameter, valid_on=ctx.expr(day, scope))
 
 
 # ------------------------------------------------------------------------------------------------------------ sections

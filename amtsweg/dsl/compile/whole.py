@@ -13,16 +13,15 @@ from amtsweg.dsl import nodes
 from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.compile.blocks import Blocks
 from amtsweg.dsl.compile.context import Context
-from amtsweg.dsl.compile.declare import Declaration, compile_declared, declare_all, read_connectors, walk_steps
+from amtsweg.dsl.compile.declare import compile_declared, declare_all, read_connectors, walk_steps
 from amtsweg.dsl.compile.files import Files
 from amtsweg.dsl.compile.head import read_head, read_roles
 from amtsweg.dsl.compile.letters import check_addresses
-from amtsweg.dsl.compile.literals import read_value
 from amtsweg.dsl.compile.scope import Scope, given_names
 from amtsweg.dsl.compile.towns import check_amounts
 from amtsweg.dsl.flow.compile import build_flows
 from amtsweg.dsl.flow.source import FlowSource, read_flow
-from amtsweg.dsl.procedure import Machine, Message, Parameter, Role
+from amtsweg.dsl.procedure import Machine, Message, Role
 from amtsweg.dsl.yamltree import Mapping, Scalar
 
 
@@ -48,12 +47,11 @@ def compile_procedure(tree: Mapping, files: Files) -> Compiled:
     ctx.scopes[""] = base
     made = declare_all(ctx, tree, "", base, source)
     compile_declared(ctx, made, "")
-    parameters = _parameters(ctx, made)
     roles = _roles(ctx, made.scope)
     messages = _messages(ctx, tree, made.scope)
     flow = build_flows(ctx, source, made.scope)
     _check_texts(ctx, tree)
-    check_amounts(ctx, source, parameters)
+    check_amounts(ctx, source, ctx.parameters)
     machine = Machine(
         **head,
         flows=flow.flows,
@@ -62,7 +60,7 @@ def compile_procedure(tree: Mapping, files: Files) -> Compiled:
         letters=ctx.compiled_letters,
         messages=messages,
         roles={**roles, **{name: Role(name, title) for name, title in ctx.used_roles.items()}},
-        parameters=parameters,
+        parameters=ctx.parameters,
         lists=ctx.lists,
         types=ctx.compiled_types,
         clocks=flow.clocks,
@@ -73,20 +71,6 @@ def compile_procedure(tree: Mapping, files: Files) -> Compiled:
         slot_types=_slot_types(ctx),
     )
     return Compiled(machine, ctx, made.scope, source)
-
-
-def _parameters(ctx: Context, made: Declaration) -> dict[str, Parameter]:
-    found = {}
-    for name, (key, node, kind) in made.parameters.items():
-        parameter = Parameter(name, nodes.text(node, "title", name), kind, at=str(key.span))
-        example = nodes.scalar(node, "example")
-        if example is not None:
-            parameter = replace(parameter, example=read_value(ctx, example, parameter))
-        day = nodes.scalar(node, "valid_on")
-        if day is not None:
-            parameter = replace(parameter, valid_on=ctx.expr(day, made.scope))
-        found[name] = parameter
-    return found
 
 
 def _roles(ctx: Context, scope: Scope) -> dict[str, Role]:
