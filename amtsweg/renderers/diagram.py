@@ -70,8 +70,11 @@ def extract(machine: Machine) -> Graph:
             continue
         role = step.role.split(" ")[0] if step.role else ""
         title = machine.roles[role].title if role in machine.roles else role
+        shown = step.title or step.id
+        if step.kind == "end":
+            shown = _end_name(machine, step.id) or shown
         nodes[step.id] = Node(
-            step.id, step.title or step.id, step.kind, role, title, step.stage,
+            step.id, shown, step.kind, role, title, step.stage,
             starts=any(_step_of(machine.flows[step.flow], p) == step.id for p in starts if step.flow == ""),
             ends=step.kind == "end",
         )  # fmt: skip
@@ -89,6 +92,9 @@ def extract(machine: Machine) -> Graph:
 
 def _edges(machine: Machine, flow: Flow, transition: Transition, nodes: dict[str, Node]) -> Iterable[Edge]:
     source = _visible(transition.step, nodes)
+    if not source and transition.step in machine.stages:
+        members = [name for name in machine.stages[transition.step].steps if name in nodes]
+        source = members[0] if members else ""
     late = transition.cause.kind == "due"
     if transition.spawn:
         for place in machine.flows[transition.spawn].start:
@@ -104,7 +110,8 @@ def _edges(machine: Machine, flow: Flow, transition: Transition, nodes: dict[str
             continue
         if target == source and not (transition.own and _is_loop(flow, transition)):
             continue
-        yield Edge(source, target, _label(machine, transition), late)
+        of_stage = transition.step in machine.stages
+        yield Edge(source, target, _label(machine, transition), late or of_stage)
     if runs is not None and runs.flow in machine.flows:
         for place in machine.flows[runs.flow].start:
             target = _visible(machine.flows[runs.flow].places[place].step, nodes)
@@ -147,13 +154,28 @@ def _label(machine: Machine, transition: Transition) -> str:
     if cause.kind == "heard" and where is not None:
         return next((item.title or item.name for item in where.listens if item.name == cause.name), cause.name)
     if cause.kind == "due":
-        return transition.way.removeprefix("after ") if transition.way.startswith("after ") else transition.way
+        return RESULTS.get(transition.way, transition.way.removeprefix("after "))
     if cause.kind in ("result", "failed") and cause.name not in ("ok", ""):
-        return cause.name
+        return RESULTS.get(cause.name, cause.name)
     if transition.guard is not None and transition.own:
         return transition.guard.text
     if transition.way == "else":
         return "sonst"
+    return ""
+
+
+RESULTS = {
+    "paid": "bezahlt", "declined": "abgelehnt", "overdue": "überfällig", "error": "Fehler", "booked": "gebucht",
+    "full": "ausgebucht", "expired": "verfallen", "deadline": "Frist ist um", "done": "",
+}  # fmt: skip
+
+
+def _end_name(machine: Machine, step: str) -> str:
+    """What an end means, in German: the outcome of the ways that lead there."""
+    for flow in machine.flows.values():
+        for transition in flow.transitions:
+            if transition.end and step in transition.put:
+                return _end_title(transition.end)
     return ""
 
 
@@ -191,11 +213,11 @@ def to_mermaid(graph: Graph, here: Iterable[str] = (), gone: Iterable[str] = ())
         colour = ROLE_COLOURS[number % len(ROLE_COLOURS)]
         lines.append(f"  classDef r{number} fill:{colour},stroke:#475569,color:#0f172a")
         lines.append(f"  class {members} r{number}")
-    for name, style, members in (
+    for name, style, marked in (
         ("gone", "stroke:#15803d,stroke-width:2px", passed - standing),
         ("here", "stroke:#b91c1c,stroke-width:4px", standing),
     ):
-        drawn = ",".join(_mermaid_id(n.id) for n in graph.nodes if n.id in members)
+        drawn = ",".join(_mermaid_id(n.id) for n in graph.nodes if n.id in marked)
         if drawn:
             lines += [f"  classDef {name} {style}", f"  class {drawn} {name}"]
     return "\n".join(lines) + "\n"
@@ -237,8 +259,10 @@ def to_svg(graph: Graph, here: Iterable[str] = (), gone: Iterable[str] = ()) -> 
         f"{escape(graph.title)}</text>",
     ]
     labels: list[str] = []
+    siblings: dict[str, int] = {}
     for edge, path in zip(graph.edges, layout.paths, strict=True):
-        out.append(_draw_edge(edge, path, layout, labels))
+        out.append(_draw_edge(edge, path, labels, siblings.get(edge.source, 0)))
+        siblings[edge.source] = siblings.get(edge.source, 0) + 1
     colours = {role: ROLE_COLOURS[i % len(ROLE_COLOURS)] for i, (role, _) in enumerate(graph.roles)}
     for node in graph.nodes:
         out.append(_draw_node(node, layout, colours, node.id in standing, node.id in passed))
@@ -306,7 +330,7 @@ def _draw_node(node: Node, layout: Layout, colours: dict[str, str], standing: bo
     )
 
 
-def _draw_edge(edge: Edge, path: list[tuple[float, float]], layout: Layout, labels: list[str]) -> str:
+def _draw_edge(edge: Edge, path: list[tuple[float, float]], labels: list[str], sibling: int) -> str:
     points = []
     for number, (column, row) in enumerate(path):
         x = MARGIN + column * (WIDTH + GAP_X) + WIDTH / 2
@@ -333,7 +357,7 @@ def _draw_edge(edge: Edge, path: list[tuple[float, float]], layout: Layout, labe
             middle = (y1 + y2) / 2
             d += f"C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2:g}"
         (x1, y1), (x2, y2) = points[0], points[1]
-        spot = (x1 + (x2 - x1) * 0.35, y1 + (y2 - y1) * 0.4)
+        spot = (x1 + (x2 - x1) * 0.7, y1 + (y2 - y1) * (0.45 + 0.2 * (sibling % 2)))
     if edge.label:
         lines = _wrap(edge.label, 24)[:2]
         wide = max(len(line) for line in lines) * 6.1 + 8

@@ -53,7 +53,7 @@ def lay_out(nodes: list[str], edges: list[tuple[str, str]]) -> Layout:
     for number, (source, target) in enumerate(edges):
         spots = [source, *bends.get(number, []), target]
         paths.append([(columns[spot], float(place[spot])) for spot in spots])
-    width = max((columns[node] for node in nodes), default=0) + 1
+    width = max(columns.values(), default=0.0) + 1
     return Layout({node: (columns[node], rows[node]) for node in nodes}, paths, width, height)
 
 
@@ -71,8 +71,8 @@ def _without_loops(nodes: list[str], edges: list[tuple[str, str]]) -> set[tuple[
         stack = [(root, iter(out[root]))]
         while stack:
             node, ways = stack[-1]
-            target = next(ways, None)
-            if target is None:
+            target = next(ways, "")
+            if not target:
                 state[node] = 2
                 stack.pop()
             elif state.get(target) != 1:
