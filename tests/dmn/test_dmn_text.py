@@ -24,7 +24,7 @@ EXPRESSIONS = [
     "2 ** (3 ** a)",
     "(a or b) and not(b)",
     "a or b and x",
-    "a = b = x",
+    "(a = b) = x",
     "a < b and b >= 1 or x != 2",
     "a between 1 and 2 and b",
     "a in [1, 2]",

@@ -187,13 +187,9 @@ class Boxes:
         parameters = tuple((one.name, self.shape_of(one.type_ref)) for one in box.parameters)
         shape = Shape("function", parameters=parameters, result=ANY)
         if box.kind != "FEEL":
-            undefined = self.language.undefined
-
-            def foreign(frame: Frame, env: Env | None) -> Value:
-                undefined("external_function", kind=box.kind)
-                return None
-
-            return Box(foreign, shape)
+            names = tuple(name for name, _ in parameters)
+            external = self.language.foreign(names, *self._foreign(box))
+            return Box(lambda frame, env: external, shape)
         body = self.compile(box.body, {**scope, **dict(parameters)})
         shape.result = body.shape
         names = tuple(parameter for parameter, _ in parameters)
@@ -213,6 +209,16 @@ class Boxes:
             return language.function(name, names, call)
 
         return Box(made, shape)
+
+    def _foreign(self, box: model.FunctionDefinition) -> tuple[str, str]:
+        """Class and signature of a function in Java; "" for what its box does not say, or for PMML."""
+        found = {"class": "", "method signature": ""}
+        if box.kind == "Java" and isinstance(box.body, model.Context):
+            for entry in box.body.entries:
+                if entry.variable is not None and isinstance(entry.value, model.LiteralExpression):
+                    run = self.compile(entry.value, {}).run
+                    found[entry.variable.name] = run.value if isinstance(run, table.Constant) else ""
+        return str(found["class"]), str(found["method signature"])
 
     def _conditional(self, box: model.Conditional, scope: Scope) -> Box:
         condition, then, otherwise = (self.compile(part, scope) for part in (box.condition, box.then, box.otherwise))

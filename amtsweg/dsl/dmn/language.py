@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from amtsweg.dsl.dmn import foreign
 from amtsweg.dsl.dmn.items import ANY, Allowed, Shape
 from amtsweg.dsl.dmn.markup import shift
 from amtsweg.dsl.dmn.model import Formula
@@ -95,7 +96,7 @@ class Language:
         return self._compiled(tree.Call(called.start, called.end, called, arguments), formula)
 
     def _compiled(self, node: tree.Node, formula: Formula) -> Evaluate:
-        run = compile_tree(with_plain_types(node, self.shape_of), self.mode)
+        run = self._run(with_plain_types(node, self.shape_of))
         if self.mode == "spec":
             return run
 
@@ -106,6 +107,37 @@ class Language:
                 raise placed(problem, formula) from None
 
         return located
+
+    def _run(self, node: tree.Node) -> Evaluate:
+        """The compiled tree; functions of Java in it are handed in as names."""
+        found: dict[str, Value] = {}
+
+        def visit(at: tree.Node) -> tree.Node:
+            if isinstance(at, tree.FunctionDefinition) and at.external:
+                name = f"external {len(found)}"
+                found[name] = self.foreign(tuple(name for name, _ in at.params), *_java(at.body))
+                return tree.Name(at.start, at.end, name)
+            return _quiet_division(tree.rebuild(at, visit))
+
+        run = compile_tree(visit(node), self.mode)
+        if not found:
+            return run
+        return lambda frame, env: run({**frame, **found}, env)
+
+    def foreign(self, parameters: tuple[str, ...], class_name: str, signature: str) -> Function:
+        """A function of Java as a value; calling one that `foreign` does not have is undefined."""
+        known = foreign.find(class_name, signature)
+        undefined = self.feel.fail
+
+        def call(*arguments: Value) -> Value:
+            if known is None or known[0] != len(arguments):
+                return undefined("external_function", function=f"{class_name}.{signature}")
+            try:
+                return known[1](*arguments)
+            except foreign.NoMatch as problem:
+                return undefined("external_arguments", function=f"{class_name}.{signature}", reason=str(problem))
+
+        return Function(parameters, call, signature.partition("(")[0])
 
     def _unreadable(self, formula: Formula, problem: ExpressionError) -> Evaluate:
         if self.mode == "spec":
@@ -166,6 +198,30 @@ class Language:
                 return self.feel.fail("not_boolean", value=result)
             answer = self.feel.and_(answer, result) if kind == "every" else self.feel.or_(answer, result)
         return answer
+
+
+def _quiet_division(node: tree.Node) -> tree.Node:
+    """`x / 0` with the zero written out is null, without an error in strict mode.
+
+    Modellers write it for "no value", nothing in the data can surprise there, and the conformance suite marks it as an
+    error as often as not. A zero that was computed is an error like every other undefined operation; procedures know
+    no exception at all.
+    """
+    if not (isinstance(node, tree.Binary) and node.op == "/" and isinstance(node.right, tree.Number)):
+        return node
+    if table_cells.constant_value(node.right) != 0:
+        return node
+    null = tree.Null(node.start, node.end)
+    return tree.If(node.start, node.end, tree.Binary(node.start, node.end, "=", node.left, null), null, null)
+
+
+def _java(node: tree.Node) -> tuple[str, str]:
+    """Class and signature of `{java: {class: "...", method signature: "..."}}`; "" for what is not there."""
+    inner = next((v for k, v in node.entries if k == "java"), None) if isinstance(node, tree.Context) else None
+    entries = dict(inner.entries) if isinstance(inner, tree.Context) else {}
+    texts = [entries.get("class"), entries.get("method signature")]
+    first, second = (text.value if isinstance(text, tree.String) else "" for text in texts)
+    return first, second
 
 
 def with_plain_types(node: tree.Node, shape_of: Callable[[str], Shape]) -> tree.Node:

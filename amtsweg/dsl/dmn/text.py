@@ -16,7 +16,7 @@ TEXTUAL, OR, AND, COMPARISON, ADDITION, PRODUCT, POWER, NEGATION, INSTANCE, POST
 OPERATORS = {
     "or": (OR, OR, AND),
     "and": (AND, AND, COMPARISON),
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), (COMPARISON, COMPARISON, ADDITION)),
+    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), (COMPARISON, ADDITION, ADDITION)),
     **dict.fromkeys(("+", "-"), (ADDITION, ADDITION, PRODUCT)),
     **dict.fromkeys(("*", "/"), (PRODUCT, PRODUCT, POWER)),
     "**": (POWER, POWER, NEGATION),
@@ -64,11 +64,11 @@ class Writer:
             case tree.Between():
                 value, low, high = (
                     self._at(part, least, bound)
-                    for part, least in ((node.value, COMPARISON), (node.low, ADDITION), (node.high, ADDITION))
+                    for part, least in ((node.value, ADDITION), (node.low, ADDITION), (node.high, ADDITION))
                 )
                 return f"{value} between {low} and {high}", COMPARISON
             case tree.In():
-                value = self._at(node.value, COMPARISON, bound)
+                value = self._at(node.value, ADDITION, bound)
                 if len(node.tests) == 1:
                     return f"{value} in {self._test(node.tests[0], ADDITION, bound)}", COMPARISON
                 return f"{value} in ({self._tests(node.tests, bound)})", COMPARISON
