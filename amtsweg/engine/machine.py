@@ -124,6 +124,10 @@ def _started(prepared: Prepared, event: Event, kind: Start, now: datetime) -> St
                 if name in main.slots or name in machine.slot_types:
                     draft.write("", name, value, "")
         begin_at(draft, kind.entry)
+        for task in draft.tasks.values():
+            spec = prepared.place(draft.flow_of(task.run), task.place).task
+            if spec is not None and people.has_role(draft, event.actor, spec.by):
+                _become_party(draft, spec.by)
         run_to_completion(draft)
         timers.rearm(draft)
     except Stop as stop:

@@ -27,6 +27,7 @@ from amtsweg.engine.store.port import (
     MachineRow,
     TaskQuery,
     TaskRow,
+    newest_last,
 )
 from amtsweg.errors import Conflict
 
@@ -123,7 +124,7 @@ class MemoryTransaction:
 
     def machines(self, procedure: str = "") -> Sequence[MachineRow]:
         rows = [row for _, row in self._s.machines.values() if procedure in ("", row.procedure)]
-        return sorted(rows, key=lambda row: (row.procedure, row.deployed))
+        return sorted(rows, key=newest_last)
 
     def retire(self, hash_: str) -> None:
         machine, row = self._s.machines[hash_]

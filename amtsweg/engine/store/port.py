@@ -146,6 +146,11 @@ class MachineRow:
     retired: bool = False
 
 
+def newest_last(row: MachineRow) -> tuple[str, datetime, tuple[int, ...]]:
+    """How versions are sorted: by procedure, deployment, and the numbers of the version."""
+    return row.procedure, row.deployed, tuple(int(part) for part in row.version.split(".") if part.isdecimal())
+
+
 @dataclass(frozen=True, slots=True)
 class TaskQuery:
     """Which tasks: of one tenant, offered to one of `roles`, or claimed, as the kind says.

@@ -26,6 +26,7 @@ from amtsweg.engine.store.port import (
     MachineRow,
     TaskQuery,
     TaskRow,
+    newest_last,
 )
 from amtsweg.errors import Conflict
 
@@ -33,8 +34,8 @@ T = TypeVar("T")
 
 
 def to_text(data: Any) -> str:
-    """Plain data as canonical JSON text."""
-    return canonical.canonical_bytes(data).decode()
+    """Plain data as JSON text; order is kept, because runs are ordered by creation."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def row_text(row: Any) -> str:
@@ -79,10 +80,12 @@ class SqlTransaction:
 
     def machines(self, procedure: str = "") -> Sequence[MachineRow]:
         c = t.machines.c
-        query = select(c.hash, c.procedure, c.version, c.deployed, c.retired).order_by(c.procedure, c.deployed, c.hash)
+        query = select(c.hash, c.procedure, c.version, c.deployed, c.retired)
         if procedure:
             query = query.where(c.procedure == procedure)
-        return [MachineRow(r.hash, r.procedure, r.version, r.deployed, bool(r.retired)) for r in self._c.execute(query)]
+        rows = self._c.execute(query)
+        found = [MachineRow(r.hash, r.procedure, r.version, r.deployed, bool(r.retired)) for r in rows]
+        return sorted(found, key=newest_last)
 
     def retire(self, hash_: str) -> None:
         self._c.execute(update(t.machines).where(t.machines.c.hash == hash_).values(retired=1))

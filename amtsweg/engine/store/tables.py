@@ -1,8 +1,8 @@
 """The tables, for SQLite and PostgreSQL alike (SQLAlchemy Core).
 
-What is searched or sorted by is a column; everything else of a row is canonical JSON text in `data`, written with
-`ensure_ascii=False`, hashed never from the column but from the bytes before. Instants are UTC through one type. SQLite
-tables are STRICT, so no column ever holds a value of another kind.
+What is searched or sorted by is a column; everything else of a row is JSON text in `data`, written with
+`ensure_ascii=False`; hashes are taken of canonical bytes, never of the column. Instants are UTC through one type.
+SQLite tables are STRICT, so no column ever holds a value of another kind.
 """
 
 from __future__ import annotations
