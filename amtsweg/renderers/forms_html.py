@@ -175,17 +175,9 @@ def _frame(
             "hidden": (("base", str(view.base)), *hidden),
             "number": number,
             "steps": steps,
-            "uploads": any(_has_upload(item) for shown in view.pages for item in shown.items),
+            "uploads": 'type="file"' in body,
             "t": _texts(view),
         },
-    )
-
-
-def _has_upload(item: FieldView | GroupView) -> bool:
-    if isinstance(item, FieldView):
-        return item.control == "upload"
-    return any(_has_upload(child) for child in item.items) or any(
-        _has_upload(child) for element in item.elements for child in element
     )
 
 
