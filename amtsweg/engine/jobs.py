@@ -31,10 +31,10 @@ from amtsweg.engine.event import (
 )
 from amtsweg.engine.handlers import Answer, Call, File, Handlers, Pending, ServiceError, answer_of
 from amtsweg.engine.messages import refusal_sentences
-from amtsweg.engine.plain import decode, instant
+from amtsweg.engine.plain import decode, instant, value_bytes
 from amtsweg.engine.prepared import prepare
 from amtsweg.engine.shell import Done, Shell
-from amtsweg.engine.store.port import CaseQuery, DocumentRow, IncidentRow, JobRow, Transaction
+from amtsweg.engine.store.port import CaseQuery, DocumentRow, IncidentRow, JobRow, JobState, Transaction
 from amtsweg.errors import AmtswegError, Conflict, NotFound
 
 LEASE = timedelta(minutes=5)
@@ -42,6 +42,8 @@ FIRST_WAIT = 30
 """Seconds before the second try; doubled each time, at most `LONGEST_WAIT`, spread by a fifth."""
 LONGEST_WAIT = 6 * 3600
 INTERNAL = frozenset({"start", "send", "child_ended"})
+PARTIAL = frozenset({"partly", "waiting"})
+"""Results that only tell; the final one is still to come."""
 QUIET = frozenset({"late", "closed"})
 
 
@@ -112,7 +114,7 @@ class Runner:
                 data["document"] = self.keep(tx, row, answer.file)
             self._delivered(tx, row, data)
             done = self._report(tx, row, Result(row.job, answer.name, data))
-            return self._close(tx, row, done)
+            return self._close(tx, row, done, "waiting" if answer.name in PARTIAL else "done")
 
     def keep(self, tx: Transaction, row: JobRow, file: File) -> dict[str, Value]:
         """Put a document into the file of the case; the same job gives the same document."""
@@ -148,14 +150,17 @@ class Runner:
 
     def _report(self, tx: Transaction, row: JobRow, kind: Kind) -> Done:
         actor = Actor(row.kind, "connector", tenant=row.tenant)
-        return self.shell.apply_in(tx, row.tenant, row.case, Event(f"{row.key}:r", actor, kind))
+        id_ = f"{row.key}:r"
+        if isinstance(kind, Result) and kind.name in PARTIAL:
+            id_ += f":{kind.name}:{hashlib.sha256(value_bytes(kind.data)).hexdigest()[:16]}"
+        return self.shell.apply_in(tx, row.tenant, row.case, Event(id_, actor, kind))
 
-    def _close(self, tx: Transaction, row: JobRow, done: Done) -> Outcome:
+    def _close(self, tx: Transaction, row: JobRow, done: Done, state: JobState = "done") -> Outcome:
         current = tx.job(row.key, lock=True) or row
         if done.refused is None or done.repeated:
             if current.state != "cancelled":
-                tx.save_job(replace(current, state="done", lease=None))
-            return Outcome(row.key, "done")
+                tx.save_job(replace(current, state=state, lease=None))
+            return Outcome(row.key, state)
         if done.refused.code == "late":
             tx.save_job(replace(current, state="cancelled", lease=None))
             self._incident(tx, row, "late", refusal_sentences(done.refused)[0])
