@@ -379,7 +379,7 @@ class _FirstAid:
         """What stands behind `key: `; the number of the next line to look at."""
         text = self.plain[at].rstrip()
         value = text[start:]
-        if BLOCK_TEXT.fullmatch(value):
+        if BLOCK_TEXT.fullmatch(value) and not self._bare_number(at, value, level):
             return self._block_text(at, level)
         if value[0] in "\"'":
             return self._quoted(at, start, key, level)
@@ -387,6 +387,11 @@ class _FirstAid:
             return self._bracketed(at, start, key, level)
         self._plain_value(at, start, key, text)
         return at + 1
+
+    def _bare_number(self, at: int, value: str, level: _Level) -> bool:
+        """Whether `>2` is a comparison: it would begin a block text, but nothing stands indented below."""
+        below = next((line for line in self.lines[at + 1 :] if line.strip(BLANKS)), "")
+        return re.match(r">\d", value) is not None and len(below) - len(below.lstrip(BLANKS)) <= level.indent
 
     def _block_text(self, at: int, level: _Level) -> int:
         """Over the lines of a block text; only tabs in its indentation are looked at."""

@@ -441,12 +441,18 @@ def _dative(spot: Spot, where: str) -> Text:
     if spot.key is None:
         return Text("Dieser Datei", "This file")
     if spot.number:
-        return Text(f"Eintrag {spot.number} von „{spot.key.text}“", f"Entry {spot.number} of “{spot.key.text}”")
+        return Text(f"Dem Eintrag {spot.number} von „{spot.key.text}“", f"Entry {spot.number} of “{spot.key.text}”")
     return Text(f"Bei „{spot.key.text}“", f"“{spot.key.text}”") if place else Text("Hier", "Here")
 
 
-def missing(spot: Spot, name: str, where: str) -> Diagnostic:
-    """A key that must be there."""
+def caption(name: str) -> str:
+    """An id as a caption: `wert_amtlich` -> `Wert amtlich`."""
+    words = re.sub("[_-]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def missing(spot: Spot, name: str, where: str, line: str = "") -> Diagnostic:
+    """A key that must be there; `line` is a proposal made from this file, else the example of the keyword."""
     who = _dative(spot, where)
     found = keyword(name, where)
     place = PLACES.get(where)
@@ -461,8 +467,19 @@ def missing(spot: Spot, name: str, where: str) -> Diagnostic:
         spot.span,
         Text(f"{who.de} fehlt „{name}“", f"{who.en} lacks “{name}”"),
         *said,
-        advice=[Advice(TRY, _same(example))] if example else [],
+        advice=[Advice(TRY, _same(line or example))] if line or example else [],
         fix=Fix("ask"),
+    )
+
+
+def not_yet(key: Scalar, way_out: Text) -> Diagnostic:
+    """A word of the language that this version cannot compile."""
+    return _made(
+        "AW113",
+        key.span,
+        Text(f"„{key.text}“ kann diese Version noch nicht", f"This version cannot do “{key.text}” yet"),
+        advice=[Advice(WAY_OUT, way_out)],
+        fix=Fix("none"),
     )
 
 
@@ -500,9 +517,9 @@ def no_kind(spot: Spot) -> Diagnostic:
     name = spot.key.text if spot.key is not None else "?"
     names = spot.names()
     title = spot.node.get("title") if isinstance(spot.node, Mapping) else None
-    caption = title.text if isinstance(title, Scalar) else name.replace("_", " ").capitalize()
+    said = title.text if isinstance(title, Scalar) else caption(name)
     likely = "task" if names & {"form", "by", "outcomes", "due", "four_eyes"} else ""
-    advice = [Advice(TRY, _same(f"task: {caption}"))] if likely else []
+    advice = [Advice(TRY, _same(f"task: {said}"))] if likely else []
     advice.append(Advice(CHOICE, _same(_wrapped(STEP_KINDS))))
     return _made(
         "AW114",
@@ -631,11 +648,12 @@ def wrong_shape(spot: Spot, wanted: tuple[str, ...]) -> Diagnostic:
     who = f"Eintrag {spot.number} von „{name}“" if spot.number else f"„{name}“" if name else "diese Datei"
     who_en = f"entry {spot.number} of “{name}”" if spot.number else f"“{name}”" if name else "this file"
     verb = "werden" if kinds == ["object"] else "wird"
+    stands = "stehen" if isinstance(spot.node, Mapping) else "steht"
     return _made(
         "AW109",
         spot.span if not (spot.number and isinstance(spot.node, Scalar)) else spot.node.span,
         Text(
-            f"Für {who} {verb} {expected.de} gebraucht; hier steht {found.de}",
+            f"Für {who} {verb} {expected.de} gebraucht; hier {stands} {found.de}",
             f"For {who_en}, {expected.en} {'are' if kinds == ['object'] else 'is'} wanted; this is {found.en}",
         ),
         *_shape_hint(spot, kinds),

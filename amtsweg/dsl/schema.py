@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from amtsweg.dsl import keywords, misfits, shapes
-from amtsweg.dsl.diagnostics import Diagnostic
+from amtsweg.dsl.diagnostics import Diagnostic, Text
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence, to_plain
 
 KINDS: dict[str, Callable[[], shapes.Schema]] = {
@@ -28,6 +28,32 @@ KINDS: dict[str, Callable[[], shapes.Schema]] = {
 }
 
 Path = tuple[str | int, ...]
+
+NOT_YET: dict[tuple[str, str], Text] = {
+    ("clocks", "procedure"): Text(
+        "Eine gesetzliche Frist steht als „deadline“ an einem Abschnitt (stages).",
+        "A statutory time limit is a “deadline” on a stage.",
+    ),
+    ("clocks", "block"): Text(
+        "Eine gesetzliche Frist steht als „deadline“ an einem Abschnitt (stages).",
+        "A statutory time limit is a “deadline” on a stage.",
+    ),
+    ("groups", "procedure"): Text(
+        "Wiederholen Sie die Felder, oder legen Sie unter „types“ einen Datentyp an.",
+        "Repeat the fields, or make a type under “types”.",
+    ),
+    ("groups", "block"): Text("Legen Sie unter „types“ einen Datentyp an.", "Make a type under “types”."),
+    ("use", "field"): Text(
+        "Legen Sie unter „types“ einen Datentyp an und nennen Sie ihn mit „type“.",
+        "Make a type under “types” and name it with “type”.",
+    ),
+    ("unit", "field"): Text("Nennen Sie die Einheit im Titel: Fläche in m²", "Name the unit in the title: area in m²"),
+    ("unit", "parameter"): Text("Nennen Sie die Einheit im Titel.", "Name the unit in the title."),
+    ("as_of", "decision"): Text(
+        "Der Stichtag einer Stellgröße heißt „valid_on“.", "The day that picks a parameter's value is “valid_on”."
+    ),
+}
+"""What the language has but this version cannot compile: refused with a clear sentence and a way out."""
 
 
 @cache
@@ -142,7 +168,8 @@ def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Itera
         there: Any = error.instance
         missing = [name for name in needed if name not in there]
         for name in missing:
-            yield _Misfit(misfits.missing(place, name, str(form.get("x-place", "")))), name
+            line = _proposal(tree, place, name)
+            yield _Misfit(misfits.missing(place, name, str(form.get("x-place", "")), line)), name
     elif validator == "anyOf":
         yield _Misfit(misfits.missing_one_of(place, tuple(form.get("x-one-of", ())))), "one of"
     elif validator == "not" and "x-no-kind" in form:
@@ -170,8 +197,22 @@ def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Itera
         yield _Misfit(misfits.wrong_text(place, str(form.get("x-wants", ""))), key=about), "value"
 
 
+def _proposal(tree: Node, place: misfits.Spot, name: str) -> str:
+    """A line to copy that is made from this very file; "" if there is nothing to make it from."""
+    top = tree.get("procedure") if isinstance(tree, Mapping) else None
+    if name == "title":
+        named = place.key if place.key is not None else top
+        return f"title: {misfits.caption(named.text)}" if isinstance(named, Scalar) else ""
+    roles = tree.get("roles") if isinstance(tree, Mapping) else None
+    if name == "by" and isinstance(roles, Mapping) and roles.entries:
+        return f"by: {roles.entries[0][0].text}"
+    return ""
+
+
 def _unknown(place: misfits.Spot, key: Scalar, value: Node, where: str, allowed: frozenset[str], path: Path) -> _Misfit:
     """A key that is not legal here: a German word, an older word, one that belongs elsewhere, a typing error."""
+    if (key.text, where) in NOT_YET:
+        return _Misfit(misfits.not_yet(key, NOT_YET[key.text, where]))
     meant = keywords.slip(key.text, where, allowed - place.names())
     if meant is None and where in keywords.STEPS and place.holds_kind(key.text):
         return _Misfit(misfits.two_kinds(place, key, where))

@@ -228,14 +228,12 @@ def _field() -> Schema:
         "max_mb": text("whole", WHOLE),
         "many": yes_no(),
         "currency": text("", "^[A-Z]{3}$"),
-        "unit": text(),
         "checks": rules(),
         "notes": rules(),
         "purpose": text(),
         "see": or_list(text("role")),
         "special": yes_no(),
         "keep": text("period"),
-        "use": text(),
     }
     field = record("field", keys, short=text())
     section = record(
@@ -340,7 +338,6 @@ def _decision() -> Schema:
             "hit_policy": words(*policies),
             "table": text(),
             "value": text("expression"),
-            "as_of": text("expression"),
             "by": words("tenant"),
         },
     ) | _one_of("table", "value")
@@ -588,18 +585,6 @@ def _connectors() -> Schema:
     return ids(connector, "connectors", "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?$")
 
 
-def _clocks() -> Schema:
-    stop = record("stop", {"at": text("expression"), "within": text("period")}, ("at",), short=text("expression"))
-    extend = record("extend", {"at": text("expression"), "by": text("period")}, ("at", "by"))
-    clock = record(
-        "clock",
-        {"title": text(), "when": text("expression"), "from": text("expression"), "length": text("period"),
-         "stop": stop, "extend": extend},
-        ("from", "length"),
-    )  # fmt: skip
-    return ids(clock, "clocks")
-
-
 def _content(place: str) -> Schema:
     """What a procedure and a building block have in common."""
     fields = ids(ref("field"), "fields")
@@ -609,11 +594,9 @@ def _content(place: str) -> Schema:
         "law": or_list(text()),
         "lists": ids(_list(), "lists"),
         "types": ids(record("type", {"title": text(), "fields": fields}, ("fields",)), "types"),
-        "groups": ids(record("group", {"title": text(), "fields": fields, "in": _given()}, ("fields",)), "groups"),
         "forms": ids(_form(), "forms"),
         "decisions": ids(_decision(), "decisions"),
         "letters": ids(_letter(), "letters"),
-        "clocks": _clocks(),
         "stages": ids(ref("stage"), "stages"),
         "flow": ids(ref("step"), "flow"),
     }
@@ -644,7 +627,6 @@ def procedure() -> Schema:
             "type": text("type"),
             "example": text(),
             "valid_on": text("expression"),
-            "unit": text(),
             "currency": text("", "^[A-Z]{3}$"),
             "law": or_list(text()),
         },

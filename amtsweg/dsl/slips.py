@@ -1,4 +1,4 @@
-"""The wording of first aid: what is said about each slip of the pen (AW001 to AW009, AW020 to AW024).
+"""The wording of first aid: what is said about each slip of the pen (AW001 to AW009, AW020 to AW023).
 
 In: where the slip is and what was written. Out: a `Diagnostic` in both languages. `firstaid` and `braces` find the
 slips; here they are only put into words, so that all wording of this kind can be read in one place.
@@ -121,7 +121,9 @@ def decimal_comma(span: Span, key: str, text: str, before: str, after: str, *, i
         Text(
             f"Beträge schreiben Sie mit Punkt; angezeigt werden sie immer als „{_shown(text)}“.",
             f"Write amounts with a point; people will always see “{_shown(text)}”.",
-        ),
+        )
+        if "EUR" in text or "€" in text
+        else Text("Zahlen schreiben Sie mit Punkt.", "Write numbers with a point."),
         advice=(_same(f"{key}: {better}" if key else better),),
         fix=_mend(
             span,
@@ -354,7 +356,9 @@ def hash_sign(at: Span, whole: Span, key: str, text: str, kept: str, *, caption:
         "AW005",
         at,
         Text("Ab „#“ ist diese Zeile eine Bemerkung", "From “#” on this line is a comment"),
-        Text(f"{what[0]} lautet damit nur „{kept}“.", f"So the {what[1]} is only “{kept}”."),
+        Text(f"{what[0]} lautet damit nur „{kept}“.", f"So the {what[1]} is only “{kept}”.")
+        if kept
+        else Text(f"{what[0]} ist damit leer.", f"So the {what[1]} is empty."),
         advice=(
             Text(
                 f"Gehört # zum Text?     {better}\n"
