@@ -7,6 +7,7 @@ field they are for, and only the compiled form knows it.
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -170,7 +171,9 @@ def task_of(machine: Machine, name: str) -> tuple[str, str]:
 
 
 def _samples(tree: Mapping, findings: list[Diagnostic]) -> tuple[Sample, ...]:
-    written = {key.text: (key, value) for key, value in entries(tree, "samples") if isinstance(value, Mapping)}
+    written: dict[str, tuple[Scalar, Node]] = {
+        key.text: (key, value) for key, value in entries(tree, "samples") if isinstance(value, Mapping)
+    }
 
     def values_of(name: str, seen: tuple[str, ...]) -> dict[str, tuple[Scalar, Node]]:
         key, value = written[name]
@@ -267,9 +270,11 @@ def _check_names(found: CaseFile) -> Iterator[Diagnostic]:
                 yield _unknown(act.sample, samples, "Ein Beispiel", "sample")
 
 
-def _unknown(name: Scalar, known: dict[str, tuple[Scalar, Node]] | dict[str, Scalar], de: str, en: str) -> Diagnostic:
+def _unknown(
+    name: Scalar, known: abc.Mapping[str, tuple[Scalar, Node]] | abc.Mapping[str, Scalar], de: str, en: str
+) -> Diagnostic:
     best = closest(name.text, tuple(known))
-    label = ()
+    label: tuple[Label, ...] = ()
     if best:
         place = known[best]
         key = place if isinstance(place, Scalar) else place[0]

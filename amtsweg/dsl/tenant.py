@@ -63,9 +63,9 @@ def read_tenant(tree: Node | None, file: str) -> tuple[TenantFile | None, tuple[
     people = _people(tree)
     offices = {key.text: _unit(key.text, value) for key, value in nodes.entries(tree, "offices")}
     for _, value in nodes.entries(tree, "people"):
-        for office in nodes.words(value, "offices"):
-            if offices and office.text not in offices:
-                findings.append(unknown(office, offices, "Ein Amt", "office"))
+        for named in nodes.words(value, "offices"):
+            if offices and named.text not in offices:
+                findings.append(unknown(named, offices, "Ein Amt", "office"))
     for procedure, roles in nodes.entries(tree, "roles"):
         for _, members in nodes.entries(roles):
             for member in nodes.words(members):
