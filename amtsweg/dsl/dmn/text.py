@@ -12,6 +12,8 @@ from amtsweg.dsl.feel import tree
 
 # Precedence, loosest first.
 TEXTUAL, OR, AND, COMPARISON, ADDITION, PRODUCT, POWER, NEGATION, INSTANCE, POSTFIX, PRIMARY = range(11)
+TEST = -1
+"""A test with an operator stands without brackets only where a test is expected."""
 
 OPERATORS = {
     "or": (OR, OR, AND),
@@ -73,7 +75,7 @@ class Writer:
                     return f"{value} in {self._test(node.tests[0], ADDITION, bound)}", COMPARISON
                 return f"{value} in ({self._tests(node.tests, bound)})", COMPARISON
             case tree.Test():
-                return f"{node.op} {self._at(node.value, ADDITION, bound)}", TEXTUAL
+                return f"{node.op} {self._at(node.value, ADDITION, bound)}", TEST
             case tree.Tests():
                 if not node.tests:
                     return "-", TEXTUAL

@@ -143,8 +143,11 @@ class _Compile:
 
     # ------------------------------------------------------------------------------------------------------- helpers
 
-    def _missing(self, name: str, env: Env | None) -> Value:
-        return Interpreter(self.ops, env).name(name, Names({}, {}))
+    def _missing(self, name: str, env: Env | None, items: tuple[Value, ...] = ()) -> Value:
+        names = Names({}, {})
+        for item in items:
+            names = Names(names, {}, item)
+        return Interpreter(self.ops, env).name(name, names)
 
     def _builtin(self, name: str, args: tuple[Value, ...], named: dict[str, Value], env: Env | None) -> Value:
         if env is not None and name in env.functions:
@@ -214,6 +217,11 @@ class _Compile:
             if lazy:
                 there = ast.Compare(_const(name), [ast.In()], [_load("frame")])
                 found = ast.IfExp(there, _entry("frame", name), _load("MISSING"))
+            elif items:
+                # Often an entry of the filtered contexts and no name of the frame: asked for only where it is needed.
+                there = ast.Compare(_const(name), [ast.In()], [_load("frame")])
+                around = ast.Tuple([_load(item) for item in items], ast.Load())
+                found = ast.IfExp(there, _entry("frame", name), _call("missing", _const(name), _load("env"), around))
             else:
                 if name not in self.free:
                     self.count += 1

@@ -43,9 +43,9 @@ UNITS: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 WORDS: dict[str, dict[str, str]] = {
     "de": {"true": "Ja", "false": "Nein", "and": "und", "o'clock": " Uhr", "to": "bis", "minus": "minus ",
-           "from": "ab", "until": "bis", "over": "über", "under": "unter", "all": "beliebig"},
+           "from": "ab", "until": "bis", "over": "über", "under": "unter", "all": "beliebig", "not": "nicht"},
     "en": {"true": "Yes", "false": "No", "and": "and", "o'clock": "", "to": "to", "minus": "minus ",
-           "from": "from", "until": "up to", "over": "over", "under": "under", "all": "any"},
+           "from": "from", "until": "up to", "over": "over", "under": "under", "all": "any", "not": "not"},
 }  # fmt: skip
 
 
@@ -193,6 +193,8 @@ def _range(value: Range, language: str, kind: Type, titles: Mapping[str, str]) -
     word = WORDS[language]
     low = _say(value.low, language, kind, titles)
     high = _say(value.high, language, kind, titles)
+    if value.test and low and low == high:
+        return low if value.low_closed else f"{word['not']} {low}"
     if low and high and value.low_closed and value.high_closed:
         return f"{low} {word['to']} {high}"
     parts = []

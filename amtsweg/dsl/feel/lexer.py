@@ -340,7 +340,7 @@ class Scan:
         elif kind == "LBRACE":
             self._open("{", start)
         elif kind == "LSQB":
-            if self.stack and self.stack[-1].endswith("..") and self._closes(self.at):
+            if self.previous != "DOTS" and self.stack and self.stack[-1].endswith("..") and self._closes(self.at):
                 self.stack.pop()
                 kind = "RANGE_CLOSE"
             else:
@@ -372,8 +372,8 @@ class Scan:
 
     def _closes(self, at: int) -> bool:
         """Whether a `[` after `..` closes an open range: nothing that could be a filter follows."""
-        rest = self.text[at:].lstrip()
-        return not rest or rest[0] in ",)]}=<>!+-*/." or re.match(r"(and|or|then|else|return|in)\b", rest) is not None
+        rest = self.text[at : at + 200].lstrip()
+        return not rest or re.match(r"[,)\]}=<>!]|\.[^0-9]|(and|or|then|else|return|in)\b", rest) is not None
 
     def _token(self, kind: str, start: int, end: int, value: str) -> Token:
         return Token(kind, value, start_pos=start, end_pos=end)
