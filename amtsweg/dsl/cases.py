@@ -194,7 +194,7 @@ def _samples(tree: Mapping, findings: list[Diagnostic]) -> tuple[Sample, ...]:
                 )
             else:
                 found.update(values_of(like.text, (*seen, like.text)))
-        found.update({k.text: (k, v) for k, v in value.entries if k.text != "like"})
+        found.update({k.text: (k, v) for k, v in entries(value) if k.text != "like"})
         return found
 
     return tuple(
