@@ -170,8 +170,9 @@ class Interpreter:
             ">": (value, None, False, False),
             ">=": (value, None, True, False),
             "=": (value, value, True, True),
+            "!=": (value, value, False, False),
         }
-        return Range(*forms[node.op], test=True) if node.op in forms else self.ops.fail("test_value", operation=node.op)
+        return Range(*forms[node.op], test=True)
 
     # ------------------------------------------------------------------------------------------------------ operators
 

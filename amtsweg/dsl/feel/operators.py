@@ -380,6 +380,8 @@ class Operators:
         """Whether a value lies in a range."""
         if value is None or (not inside.test and (inside.low is None or inside.high is None)):
             return None
+        if inside.test and inside.low is not None and inside.high is not None:
+            return self.eq(value, inside.low) if inside.low_closed else self.ne(value, inside.low)
         answer: bool | None = True
         if inside.low is not None:
             found = self.order(value, inside.low)

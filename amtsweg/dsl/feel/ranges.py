@@ -10,8 +10,9 @@ from typing import Any
 class Range:
     """From `low` to `high`; None is a missing end. `[` and `]` are closed, `(` and `)` open.
 
-    `test` marks the forms `< 5`, `>= 2`, `= 3`: their missing end is no end at all. Written as an interval with null at
-    an end, `(null..5]`, a range is another value, and whether something lies in it is not known.
+    `test` marks the forms `< 5`, `>= 2`, `= 3`, `!= 3`: their missing end is no end at all, and `!= 3` has 3 at both
+    ends and leaves it out. Written as an interval with null at an end, `(null..5]`, a range is another value, and
+    whether something lies in it is not known.
     """
 
     low: Any

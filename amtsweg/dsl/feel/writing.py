@@ -45,6 +45,8 @@ def _key(key: str) -> str:
 
 
 def _range(value: Range) -> str:
+    if value.test and value.low is not None and value.high is not None:
+        return f"{'=' if value.low_closed else '!='} {_inside(value.low)}"
     if value.low is None and value.high is not None:
         return f"{'<=' if value.high_closed else '<'} {_inside(value.high)}"
     if value.high is None and value.low is not None:

@@ -38,11 +38,12 @@ def _number(call: Call, text: str, grouping: str | None, point: str | None) -> V
 
 def _scaled(rounding: str) -> Any:
     def run(call: Call, value: Value, scale: Decimal | None = None) -> Value:
-        digits = Decimal(0) if scale is None else scale
-        if not MIN_SCALE <= digits <= MAX_SCALE or digits != digits.to_integral_value():
-            return call.ops.fail("scale", scale=digits)
+        if scale is not None and not MIN_SCALE <= scale <= MAX_SCALE:
+            return call.ops.fail("scale", scale=scale)
+        # A fraction of the scale is cut, as with every position and length.
+        digits = 0 if scale is None else int(scale)
         amount = value.amount if isinstance(value, Money) else value
-        found = rounded(amount, int(digits), rounding)
+        found = rounded(amount, digits, rounding)
         return Money(found, value.currency) if isinstance(value, Money) else found
 
     return run

@@ -76,7 +76,7 @@ def _overlaps_before(call: Call, a: Range, b: Range) -> bool | None:
 
 def _overlaps_after(call: Call, a: Range, b: Range) -> bool | None:
     low, high, together = _lower(call, a, b), _upper(call, a, b), _overlaps(call, a, b)
-    return None if None in (low, high, together) else bool(together and low >= 0 and high > 0)  # type: ignore[operator]  # not None here
+    return None if None in (low, high, together) else bool(together and low > 0 and high >= 0)  # type: ignore[operator]  # not None here
 
 
 def _finishes(call: Call, a: Range, b: Range) -> bool | None:
