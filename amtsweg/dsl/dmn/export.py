@@ -1,46 +1,17 @@
-"""Writing DMN 1.5 XML: models as they were read, and the decisions of a procedure for outside tools.
+"""Writing DMN 1.5 XML.
 
-In: `model.Definitions`, or `procedure.Decision`s with the titles they go by. Out: bytes that are valid against the
-schema DMN15.xsd and give the same answers when they are loaded again. Ids are made from names, so that the same
-decisions always give the same bytes.
+In: `model.Definitions`, read from a file of any version or made from a procedure (`from_procedure`). Out: bytes that
+are valid against the schema DMN15.xsd and give the same answers when they are loaded again.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from amtsweg.dsl.dmn import model
-from amtsweg.dsl.procedure import Decision as ProcedureDecision
-from amtsweg.dsl.procedure import Expr, TableRule
-from amtsweg.dsl.source import Span
-from amtsweg.errors import AmtswegError
 
 MODEL = "https://www.omg.org/spec/DMN/20230324/MODEL/"
-
-# The types of procedures that FEEL has a name for; all others are Any to an outside tool.
-TYPE_NAMES = {
-    "text": "string",
-    "long_text": "string",
-    "integer": "number",
-    "percent": "number",
-    "yes_no": "boolean",
-    "confirm": "boolean",
-    "date_time": "date and time",
-    "number": "number",
-    "string": "string",
-    "boolean": "boolean",
-    "date": "date",
-    "time": "time",
-    "date and time": "date and time",
-    "days and time duration": "days and time duration",
-    "years and months duration": "years and months duration",
-}
-
-
-class NotExportable(AmtswegError):
-    """DMN has no way to say this."""
 
 
 def dumps(definitions: model.Definitions) -> bytes:
@@ -52,9 +23,6 @@ def dumps(definitions: model.Definitions) -> bytes:
 
 class _Writer:
     """Builds one tree; ids of decisions, inputs and the like come from the model, all others are left out."""
-
-    def __init__(self) -> None:
-        self.ids: set[str] = set()
 
     def definitions(self, one: model.Definitions) -> Element:
         root = Element("definitions", {"xmlns": MODEL, "name": one.name, "namespace": one.namespace})
@@ -84,16 +52,12 @@ class _Writer:
         _say(node, "question", one.question)
         _say(node, "allowedAnswers", one.allowed_answers)
         self.variable(node, one.variable)
-        kinds = {data.id: "requiredInput" for data in self.inputs_of(root)}
         for reference in one.information:
             required = SubElement(node, "informationRequirement")
-            SubElement(required, kinds.get(reference.id, "requiredDecision"), {"href": _href(reference)})
+            kind = "requiredInput" if reference.is_input else "requiredDecision"
+            SubElement(required, kind, {"href": _href(reference)})
         self.knowledge_requirements(node, one.knowledge)
         self.box(node, one.logic)
-
-    @staticmethod
-    def inputs_of(root: Element) -> list[model.Reference]:
-        return [model.Reference("", node.get("id", "")) for node in root if node.tag == "inputData"]
 
     def knowledge(self, root: Element, one: model.BusinessKnowledgeModel) -> None:
         node = self.element(root, "businessKnowledgeModel", one)
@@ -263,138 +227,3 @@ def _href(reference: model.Reference) -> str:
 def _import_kind(kind: str) -> str:
     """Imports of older DMN are imports of DMN 1.5 in what we write."""
     return MODEL if "/DMN/" in kind else kind
-
-
-# The decisions of a procedure
-
-
-def from_decisions(decisions: Mapping[str, ProcedureDecision], name: str) -> model.Definitions:
-    """The decisions of one procedure as a model: each becomes a decision, and a knowledge model where others call it.
-
-    Parameters
-    ----------
-    decisions: by id, as compiled.
-    name: the procedure's id; it names the model and its namespace.
-
-    A decision of a procedure is a function of its inputs; DMN calls that a business knowledge model. Each gets one,
-    and beside it a decision that applies it to input data of the same names, so that outside tools can evaluate it.
-    Raises `NotExportable` for what DMN cannot say (units of money and legal periods).
-    """
-    place = Span.at(f"{name}.dmn", 1, 1)
-    inputs: dict[str, str] = {}
-    for one in decisions.values():
-        for input_name, type_text in one.inputs:
-            inputs[input_name] = _type_name(type_text)
-    data = tuple(
-        model.InputData(f"input_{_id(key)}", key, model.Variable(key, type_ref), place)
-        for key, type_ref in sorted(inputs.items())
-    )
-    knowledge = tuple(_knowledge(one, decisions, place) for _, one in sorted(decisions.items()))
-    answers = tuple(_answer(one, place) for _, one in sorted(decisions.items()))
-    return model.Definitions(
-        name=name,
-        namespace=f"urn:amtsweg:{name}",
-        version="1.5",
-        file=f"{name}.dmn",
-        id=f"definitions_{_id(name)}",
-        input_data=data,
-        decisions=answers,
-        knowledge=knowledge,
-    )
-
-
-def _answer(one: ProcedureDecision, place: Span) -> model.Decision:
-    """`<id> decision`: the knowledge model applied to input data."""
-    called = model.LiteralExpression(model.Formula(one.id, place), place)
-    bindings = tuple(
-        model.Binding(model.Variable(name), model.LiteralExpression(model.Formula(name, place), place))
-        for name, _ in one.inputs
-    )
-    return model.Decision(
-        id=f"decision_{_id(one.id)}",
-        name=f"{one.id} decision",
-        variable=model.Variable(f"{one.id} decision", _type_name(one.output)),
-        logic=model.Invocation(called, bindings, place),
-        place=place,
-        information=tuple(model.Reference("", f"input_{_id(name)}") for name, _ in one.inputs),
-        knowledge=(model.Reference("", f"knowledge_{_id(one.id)}"),),
-        description=one.title,
-    )
-
-
-def _knowledge(
-    one: ProcedureDecision, decisions: Mapping[str, ProcedureDecision], place: Span
-) -> model.BusinessKnowledgeModel:
-    read = {name for expression in _expressions(one) for name in expression.names}
-    logic: model.Expression
-    if one.value is not None:
-        logic = model.LiteralExpression(_formula(one.value, place), place)
-    else:
-        logic = _table(one, place)
-    parameters = tuple(model.Variable(name, _type_name(type_text)) for name, type_text in one.inputs)
-    return model.BusinessKnowledgeModel(
-        id=f"knowledge_{_id(one.id)}",
-        name=one.id,
-        variable=model.Variable(one.id),
-        logic=model.FunctionDefinition(parameters, logic, place),
-        place=place,
-        knowledge=tuple(
-            model.Reference("", f"knowledge_{_id(other)}")
-            for other in sorted(decisions)
-            if other in read and other != one.id
-        ),
-    )
-
-
-def _expressions(one: ProcedureDecision) -> list[Expr]:
-    cells = [cell for rule in one.rules for cell in (*rule.tests, *rule.outputs) if cell is not None]
-    return [*([one.value] if one.value is not None else []), *one.columns, *cells]
-
-
-def _table(one: ProcedureDecision, place: Span) -> model.DecisionTable:
-    policy = one.hit_policy.replace("_", " ").upper()
-    aggregation = one.aggregation.upper()
-    outputs = one.outputs or (("", one.output),)
-    return model.DecisionTable(
-        inputs=tuple(model.InputClause(_formula(column, place), place, label=column.text) for column in one.columns),
-        outputs=tuple(
-            model.OutputClause(name if len(outputs) > 1 else "", place, _type_name(type_text), label=name)
-            for name, type_text in outputs
-        ),
-        rules=tuple(_rule(rule, place) for rule in one.rules),
-        place=place,
-        hit_policy=next(known for known in model.HIT_POLICIES if known == policy),
-        aggregation=next((known for known in model.AGGREGATIONS if known == aggregation), None),
-    )
-
-
-def _rule(rule: TableRule, place: Span) -> model.Rule:
-    return model.Rule(
-        tuple(None if test is None else _formula(test, place) for test in rule.tests),
-        tuple(_formula(output, place) for output in rule.outputs),
-        place,
-    )
-
-
-_UNIT = re.compile(
-    r"\d\s*(EUR|%|(working |calendar |week|clear )?days?|weeks?|months?|years?|hours?)(?![\w])", re.IGNORECASE
-)
-
-
-def _formula(one: Expr, place: Span) -> model.Formula:
-    outside_strings = re.sub(r'"(?:[^"\\]|\\.)*"', '""', one.text)
-    if _UNIT.search(outside_strings):
-        raise NotExportable(
-            f"{one.at or 'An expression'} uses a unit: `{one.text}`.",
-            "DMN has numbers only; write the decision with numbers, or leave it out of the export.",
-        )
-    return model.Formula(one.text, place)
-
-
-def _type_name(text: str) -> str:
-    return TYPE_NAMES.get(text, "")
-
-
-def _id(name: str) -> str:
-    """A name as an XML id: letters, digits, `_`, `-`, `.` stay."""
-    return re.sub(r"[^\w.-]", "_", name)

@@ -245,10 +245,11 @@ class ItemDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Which element is meant: the namespace of its model ("" is this one) and its id."""
+    """Which element is meant: the namespace of its model ("" is this one), its id, and whether it is input data."""
 
     namespace: str
     id: str
+    is_input: bool = False
 
 
 @dataclass(frozen=True, slots=True)

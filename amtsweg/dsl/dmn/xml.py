@@ -171,7 +171,8 @@ class _Reader:
         space, hash_sign, name = href.rpartition("#")
         if not name:
             raise DmnError(f"`{node.name}` points nowhere (href `{href}`).", "Give the id of an element.", node.place)
-        return model.Reference("" if not hash_sign or space == self.namespace else space, name)
+        elsewhere = "" if not hash_sign or space == self.namespace else space
+        return model.Reference(elsewhere, name, node.name in ("requiredInput", "inputData"))
 
     def variable_of(self, node: Node) -> model.Variable:
         found = node.first("variable")
