@@ -82,19 +82,20 @@ def evaluate(text: str, context: Mapping[str, Any] | None = None, mode: Mode = "
     Raises ExpressionError if the text cannot be read, FeelError (one of them) where `strict` mode refuses.
     """
     context = context or {}
-    return compile(text, _names(context), mode)(context, env)
+    return compile(text, names_of(context), mode)(context, env)
 
 
-def _names(value: Any) -> set[str]:
+def names_of(value: Any) -> set[str]:
+    """All names in a context and in the contexts inside it."""
     found: set[str] = set()
     if isinstance(value, Mapping):
         for key, inner in value.items():
             found.add(str(key))
-            found |= _names(inner)
+            found |= names_of(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            found |= _names(inner)
+            found |= names_of(inner)
     return found
 
 
-__all__ = ["Env", "Expression", "ExpressionError", "FeelError", "Type", "compile", "evaluate"]
+__all__ = ["Env", "Expression", "ExpressionError", "FeelError", "Type", "compile", "evaluate", "names_of"]
