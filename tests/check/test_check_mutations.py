@@ -67,7 +67,7 @@ FAULTS = [
           "      -           | -          | > 2    | satz_weitere", "> 2"),
     Fault("V7", "AW401", DOG, "| > 2    |", "| > 3    |", "listenhunde | -"),
     # V9 people
-    Fault("V9", "AW501", FUND, "leitung: [lenz, kaya]", "leitung: [kaya]", "wert_bestaetigen:", "tenant.yaml", True),
+    Fault("V9", "AW501", FUND, "leitung: [lenz, kaya]", "leitung: [kaya]", "four_eyes:", "tenant.yaml", True),
     Fault("V9", "AW503", FUND, "leitung: [lenz, kaya]", "chef: [kaya]", "wert_bestaetigen:", "tenant.yaml", True),
     Fault("V9", "AW502", FUND, "four_eyes: pruefen", "four_eyes: sachbearbeitung", "sachbearbeitung"),
     # V10 time
