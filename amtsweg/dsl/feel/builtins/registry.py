@@ -100,7 +100,7 @@ def _bind(
             last = params[-1].kind
             for value in positional[fixed:]:
                 fitted = fit(value, last)
-                if fitted is MISFIT or (value is None and not params[-1].null):
+                if fitted is MISFIT or (fitted is None and not params[-1].null):
                     return None
                 rest.append(fitted)
             head = _fit_all(params[:-1], positional[:fixed], [False] * fixed)
@@ -128,6 +128,8 @@ def _fit_all(params: Sequence[Param], given: Sequence[Value], missing: Sequence[
         fitted = fit(value, param.kind)
         if fitted is MISFIT:
             return None
+        if fitted is None and not param.null:
+            refused = True  # a list that holds only null stands for null
         out.append(fitted)
     return NULL_GIVEN if refused else out
 
