@@ -1,4 +1,4 @@
-"""`amtsweg dmn`: test, evaluate, import DMN models. Parses and prints; the work is done in `amtsweg.dsl.dmn`."""
+"""`amtsweg dmn`: test, evaluate, import and export DMN models. Parses and prints; the work is done in `amtsweg.dsl.dmn`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODEL = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def command() -> None:
-    """Test, evaluate and import DMN models.
+    """Test, evaluate, import and export DMN models.
 
     Example: amtsweg dmn eval discount.dmn --decision Discount --input Customer=Business
     """
@@ -161,6 +161,26 @@ def import_(path: Path, output: Path | None) -> None:
 
     try:
         text = to_yaml(open_library(path))
+    except AmtswegError as problem:
+        _stop(problem)
+    _put(text, output)
+
+
+@command.command()
+@click.argument("folder", metavar="PROCEDURE", type=click.Path(exists=True, path_type=Path))
+@click.option("--decision", "names", multiple=True, help="Only this decision; may be given several times.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def export(folder: Path, names: tuple[str, ...], output: Path | None) -> None:
+    """Write a procedure's decisions as DMN 1.5 XML, for tools outside.
+
+    Example: amtsweg dmn export procedures/hund-anmelden --output steuersatz.dmn
+    """
+    from amtsweg.dsl.dmn.export import dumps
+    from amtsweg.dsl.dmn.from_procedure import decisions_of, from_procedure
+    from amtsweg.dsl.load import load
+
+    try:
+        text = dumps(from_procedure(decisions_of(load(folder).machine, names))).decode()
     except AmtswegError as problem:
         _stop(problem)
     _put(text, output)

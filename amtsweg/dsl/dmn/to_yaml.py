@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from amtsweg.dsl.dmn import model
 from amtsweg.dsl.dmn.library import Key, Library, Linked
@@ -73,13 +73,16 @@ class _Import:
         self.ids: dict[Key, str] = {}
         self.made: list[_Decision] = []
         self.taken: set[str] = set()
+        self.parameters: dict[str, tuple[str, ...]] = {}
         self.spaced = frozenset(_names(library))
 
     def text(self) -> str:
         for owner in self.library.models:
             elements: tuple[model.Element, ...] = (*owner.decisions, *owner.knowledge)
             for element in elements:
-                self.ids[Linked(owner, element).key] = self.unique(slug(element.name))
+                name = self.ids[Linked(owner, element).key] = self.unique(slug(element.name))
+                if isinstance(element, model.BusinessKnowledgeModel) and element.logic is not None:
+                    self.parameters[name] = tuple(parameter.name for parameter in element.logic.parameters)
         for owner in self.library.models:
             for one in owner.knowledge:
                 self.knowledge(Linked(owner, one), one)
@@ -104,22 +107,28 @@ class _Import:
     # Types
 
     def types(self) -> list[str]:
-        """Record types for structures of simple parts."""
+        """Record types for structures, inner ones as types of their own."""
         lines = []
         for owner in self.library.models:
             for item in owner.items:
-                if self.is_record(item):
-                    lines += [f"  {slug(item.name)}:", f"    title: {_scalar(item.name)}", "    fields:"]
-                    for part in item.components:
-                        title = f"title: {_scalar(part.name)}"
-                        lines += [f"      {slug(part.name)}:", f"        {title}"]
-                        lines += [f"        type: {self.type_word(owner, part.type_ref)}"]
+                if item.components:
+                    lines += self.record(owner, item, item.name)
         return ["types:", *lines] if lines else []
 
-    @staticmethod
-    def is_record(item: model.ItemDefinition) -> bool:
-        simple = all(part.type_ref in TYPES and not part.is_collection for part in item.components)
-        return bool(item.components) and simple and not item.is_collection
+    def record(self, owner: model.Definitions, item: model.ItemDefinition, name: str) -> list[str]:
+        lines, inner = [f"  {slug(name)}:", f"    title: {_scalar(name)}", "    fields:"], []
+        for part in item.components:
+            if part.components:
+                word = slug(f"{name} {part.name}")
+                inner += self.record(owner, part, f"{name} {part.name}")
+            else:
+                word = self.type_word(owner, part.type_ref)
+            if word == "text" and not part.is_collection:
+                lines.append(f"      {slug(part.name)}: {_scalar(part.name)}")
+                continue
+            lines += [f"      {slug(part.name)}:", f"        title: {_scalar(part.name)}", f"        type: {word}"]
+            lines += ["        many: yes"] if part.is_collection else []
+        return [*inner, *lines]
 
     def type_word(self, owner: model.Definitions, type_ref: str, unknown: str = "text") -> str:
         """The word for a type; for inputs, one that we have no word for is `text`, which the checker then disputes."""
@@ -127,13 +136,11 @@ class _Import:
             if type_ref in TYPES:
                 return TYPES[type_ref]
             found = self.library.item(owner, type_ref)
-            if found is None:
+            if found is None or found[1].is_collection:
                 return unknown
             owner, item = found
-            if self.is_record(item):
+            if item.components:
                 return slug(item.name)
-            if item.is_collection:
-                return unknown
             type_ref = item.type_ref
         return unknown
 
@@ -228,7 +235,7 @@ class _Import:
             if formula is None or formula.text == "-":
                 return "-" if unary else "null"
             read = parser.parse_unary if unary else parser.parse
-            return writer.write(read(formula.text, self.spaced))
+            return writer.write(self.in_order(read(formula.text, self.spaced), names))
 
         several = len(table.outputs) > 1
         marks = [output.name or table.output_label or made.title for output in table.outputs]
@@ -252,7 +259,7 @@ class _Import:
         self.typed(table, made, owner, [row[len(table.inputs) :] for row in rows])
         lines = []
         if policy != "unique":
-            aggregation = f" {table.aggregation.lower()}" if table.aggregation else ""
+            aggregation = f"_{table.aggregation.lower()}" if table.aggregation else ""
             lines.append(f"    hit_policy: {policy}{aggregation}")
         return [*lines, "    table: |", *(f"      {line}" for line in _aligned([head, *rows]))]
 
@@ -289,12 +296,12 @@ class _Import:
             case model.LiteralExpression():
                 if box.formula is None:
                     return tree.Null(0, 0)
-                return parser.parse(box.formula.text, self.spaced | local)
+                return self.in_order(parser.parse(box.formula.text, self.spaced | local), names)
             case model.Context():
                 return self.context(box, names, made, owner, local)
             case model.Invocation():
                 bindings = tuple((one.parameter.name, of(one.value)) for one in box.bindings)
-                return tree.Call(0, 0, of(box.called), bindings)
+                return self.in_order(tree.Call(0, 0, of(box.called), bindings), names)
             case model.ListExpression():
                 return tree.List(0, 0, tuple(of(one) for one in box.elements))
             case model.Relation():
@@ -318,6 +325,17 @@ class _Import:
                 return tree.Quantified(0, 0, box.kind, iterators, body)
             case model.DecisionTable():
                 return self.inner_table(box, names, made, owner, local)
+
+    def in_order(self, node: tree.Node, names: dict[tuple[str, ...], str]) -> tree.Node:
+        """Calls of knowledge models with their arguments in order instead of by name."""
+        changed = tree.rebuild(node, lambda child: self.in_order(child, names))
+        if not (isinstance(changed, tree.Call) and all(name for name, _ in changed.arguments)):
+            return changed
+        parameters = self.parameters.get(names.get(_path_of(changed.function), ""))
+        given = dict(changed.arguments)
+        if parameters is None or set(given) != set(parameters):
+            return changed
+        return replace(changed, arguments=tuple(("", given[name]) for name in parameters))
 
     def context(
         self,
@@ -375,6 +393,16 @@ class _Import:
             if one.outputs:
                 yield f"    outputs: {{{', '.join(f'{name}: {word}' for name, word in one.outputs)}}}"
             yield from one.body
+
+
+def _path_of(node: tree.Node) -> tuple[str, ...]:
+    """The parts of a plain path, () for anything else."""
+    if isinstance(node, tree.Name):
+        return (node.name,)
+    if isinstance(node, tree.Path):
+        base = _path_of(node.base)
+        return (*base, node.name) if base else ()
+    return ()
 
 
 def _formulas(table: model.DecisionTable) -> Iterator[tuple[model.Formula, bool]]:
