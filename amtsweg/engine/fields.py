@@ -34,6 +34,8 @@ YES = frozenset({"true", "yes", "ja", "on", "1"})
 NO = frozenset({"false", "no", "nein", "off", "0"})
 LONGEST = 100_000
 OLDEST = 120
+DIGITS = 34
+"""So many digits a number has at most, as in the expression language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def number_of(raw: Any) -> Decimal:
         elif _GROUPED.fullmatch(text):
             text = text.replace(".", "")
         found = Decimal(text)
-    if not found.is_finite():
+    if not found.is_finite() or abs(found.adjusted()) > DIGITS or len(found.as_tuple().digits) > DIGITS:
         raise ValueError("number")
     return found
 

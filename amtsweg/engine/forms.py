@@ -403,7 +403,7 @@ class Reading:
                     continue
                 if isinstance(item.part, Field):
                     self._judge_field(item, item.part, index, record, scope, broken)
-                elif item.part.repeat is not None:
+                elif item.part.repeat is not None and at_path(item, index) not in broken:
                     self._judge_rows(item, item.part, index, record)
         for item in self.items.values():
             part = item.part

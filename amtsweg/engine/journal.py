@@ -254,6 +254,10 @@ def verify(entries: Sequence[Entry], parts: Iterable[Part], case: Case | None) -
                 return Finding(number, f"Entry {number} has values of a class it does not name.")
             if part.data is not None and commit_of(part) != entry.parts[part.class_]:
                 return Finding(number, f"The values of entry {number} were changed.")
+            if part.data is None and case is not None and part.class_ not in case.erased:
+                return Finding(number, f"Values of entry {number} were removed without a deletion.")
+        if len(held.get(number, [])) != len(entry.parts):
+            return Finding(number, f"Values of entry {number} are missing.")
         prev = entry.hash
     if case is not None:
         if case.entries != len(entries):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from amtsweg.dsl import canonical
 from amtsweg.dsl.procedure import Machine, Office
 from amtsweg.engine.case import Case
-from amtsweg.engine.journal import FIRST, Entry, Part
+from amtsweg.engine.journal import FIRST, Entry, Part, entry_data
 from amtsweg.engine.plain import dump, instant, load
 from amtsweg.engine.store import tables as t
 from amtsweg.engine.store.memory import sort_key, wanted
@@ -241,7 +242,7 @@ class SqlTransaction:
                 "no": entry.no,
                 "event": entry.event,
                 "hash": entry.hash,
-                "data": row_text(entry),
+                "data": to_text(entry_data(entry)),
             },
         )
         if parts:
@@ -264,8 +265,8 @@ class SqlTransaction:
 
     def entries(self, case: str) -> Sequence[Entry]:
         c = t.entries.c
-        found = self._c.execute(select(c.data).where(c.case_id == case).order_by(c.no)).scalars()
-        return [read_row(Entry, stored) for stored in found]
+        found = self._c.execute(select(c.data, c.hash).where(c.case_id == case).order_by(c.no))
+        return [replace(read_row(Entry, row.data), hash=row.hash) for row in found]
 
     def parts(self, case: str) -> Sequence[Part]:
         c = t.parts.c
