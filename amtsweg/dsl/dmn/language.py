@@ -296,7 +296,9 @@ def placed(problem: ExpressionError, formula: Formula) -> ExpressionError:
     """The same error, its place that of the model's file. An error of a called function has its own already."""
     if isinstance(problem, PlacedError):
         return problem
-    where = shift(formula.place, formula.text, problem.line, problem.column)
+    offset = min(parser.locate(problem)[0], len(formula.text))
+    before = formula.text[:offset]
+    where = shift(formula.place, formula.text, before.count("\n") + 1, offset - before.rfind("\n"))
     return PlacedError(
         problem.code,
         f"{where}: {problem.sentence}",
