@@ -1,247 +1,211 @@
-"""XPath regular expressions (XML Schema 1.1 part 2, appendix G; XPath functions 5.6) for Python's `re`, safely.
+"""XPath regular expressions (XPath functions 3.1, 5.6), matched in bounded time.
 
-Character class subtraction, `\\i \\c \\p{..} \\P{..} \\p{IsBlock}` and the flags `s m i x q` are translated; what
-Python would read differently is escaped; what could run for ever (a repeated group that itself repeats) is refused.
+In: a pattern and the flags `s m i x q`. Out: a `Pattern` that searches, replaces and splits. The tree of the pattern
+says in how many ways it can match a text of some length; where that is little, Python's `re` does the work, because it
+is fast; where it is not, `regex_machine` does it in a number of steps that grows with text times pattern. So a pattern
+like `(a|a)*b` is neither refused nor dangerous. What neither can do in time is refused.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 
-MAX_PATTERN, MAX_INPUT = 2_000, 1_000_000
-NAME_START = (
-    r":A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF"
-    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+from amtsweg.dsl.feel.regex_machine import Machine, Spans
+from amtsweg.dsl.feel.regex_tree import (
+    Alternatives,
+    BackReference,
+    Edge,
+    Group,
+    Node,
+    PatternError,
+    Sequence,
+    Symbol,
+    parse,
+    size,
+    ways,
 )
-NAME_PART = NAME_START + r"\-.0-9\u00B7\u0300-\u036F\u203F-\u2040"
-BLOCKS = {
-    "BasicLatin": (0x0, 0x7F), "Latin-1Supplement": (0x80, 0xFF), "LatinExtended-A": (0x100, 0x17F),
-    "LatinExtended-B": (0x180, 0x24F), "IPAExtensions": (0x250, 0x2AF), "GreekandCoptic": (0x370, 0x3FF),
-    "Greek": (0x370, 0x3FF), "Cyrillic": (0x400, 0x4FF), "Armenian": (0x530, 0x58F), "Hebrew": (0x590, 0x5FF),
-    "Arabic": (0x600, 0x6FF), "Devanagari": (0x900, 0x97F), "Thai": (0xE00, 0xE7F), "Hangul": (0xAC00, 0xD7AF),
-    "GeneralPunctuation": (0x2000, 0x206F), "CurrencySymbols": (0x20A0, 0x20CF), "Arrows": (0x2190, 0x21FF),
-    "MathematicalOperators": (0x2200, 0x22FF), "Hiragana": (0x3040, 0x309F), "Katakana": (0x30A0, 0x30FF),
-    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF), "PrivateUse": (0xE000, 0xF8FF),
-}  # fmt: skip
+
+CHEAP = 2_000_000
+"""How many ways, places and symbols together Python's matcher may meet: about a tenth of a second."""
+
+MAX_STEPS = 500_000
+"""How many steps the linear matcher may make for one call: about a second."""
 
 
-class PatternError(ValueError):
-    """The pattern is no XPath regular expression, or could run too long."""
+class Pattern:
+    """A pattern ready to match."""
+
+    def __init__(self, tree: Node, groups: int, ignore_case: bool, lines: bool, all_signs: bool) -> None:
+        self.tree = tree
+        self.groups = groups
+        self.lines = lines
+        self.flags = re.IGNORECASE if ignore_case else re.RegexFlag(0)
+        dot = r"(?s:.)" if all_signs else r"[^\n\r]"
+        self.tree = _with_dot(tree, dot)
+        self.size = size(self.tree)
+        try:
+            self.quick = re.compile(_python(self.tree, lines), self.flags)
+        except (re.error, OverflowError, RecursionError) as error:
+            raise PatternError("unreadable") from error
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The linear matcher."""
+        return Machine(self.tree, self.groups, self.flags, self.lines)
+
+    @cached_property
+    def whole(self) -> Machine:
+        """The linear matcher of whole texts."""
+        return Machine(Sequence((Edge("A"), self.tree, Edge("Z"))), self.groups, self.flags, self.lines)
+
+    def is_cheap(self, length: int) -> bool:
+        """Whether Python's matcher is certainly quick on a text of that length."""
+        return ways(self.tree, length) * (length + 1) * self.size <= CHEAP
+
+    def search(self, text: str, start: int = 0) -> Spans | None:
+        """Where the leftmost match begins and ends, then where its groups do; None if there is none.
+
+        Raises PatternError where it would be too much work.
+        """
+        if self.is_cheap(len(text)):
+            return _spans(self.quick.search(text, start))
+        return self.machine.search(text, start, [MAX_STEPS])
+
+    def fullmatch(self, text: str) -> Spans | None:
+        """The same for a match of the whole text."""
+        if self.is_cheap(len(text)):
+            return _spans(self.quick.fullmatch(text))
+        return self.whole.search(text, 0, [MAX_STEPS])
+
+    def matches(self, text: str) -> list[Spans]:
+        """All matches, one after the other. Raises PatternError if the pattern matches the empty text (5.6.4)."""
+        if self.search("") is not None:
+            raise PatternError("a pattern that matches nothing at all cannot divide a text")
+        cheap, steps = self.is_cheap(len(text)), [MAX_STEPS]
+        found: list[Spans] = []
+        at = 0
+        while True:
+            spans = _spans(self.quick.search(text, at)) if cheap else self.machine.search(text, at, steps)
+            if spans is None:
+                return found
+            found.append(spans)
+            # Only an edge together with a look at its surroundings could match nothing here; never stand still.
+            at = max(spans[1], spans[0] + 1)
+
+    def replace(self, text: str, template: str, literal: bool = False) -> str:
+        """Every match replaced; `$1` is the first group, `\\$` a dollar (5.6.4). `literal` takes it as it stands."""
+        parts: tuple[str | int, ...] = (template,) if literal else replacement(template, self.groups)
+        out: list[str] = []
+        at = 0
+        for spans in self.matches(text):
+            out.append(text[at : spans[0]])
+            out += [part if isinstance(part, str) else _group(text, spans, part) for part in parts]
+            at = spans[1]
+        return "".join([*out, text[at:]])
+
+    def split(self, text: str) -> list[str]:
+        """What stands between the matches."""
+        out: list[str] = []
+        at = 0
+        for spans in self.matches(text):
+            out.append(text[at : spans[0]])
+            at = spans[1]
+        return [*out, text[at:]]
 
 
 @lru_cache(maxsize=1024)
-def translate(pattern: str, flags: str = "") -> re.Pattern[str]:
-    """A compiled Python pattern. Raises PatternError."""
-    if len(pattern) > MAX_PATTERN or any(flag not in "smixq" for flag in flags):
-        raise PatternError(pattern)
-    mode = re.UNICODE
-    mode |= re.IGNORECASE if "i" in flags else 0
+def translate(pattern: str, flags: str = "") -> Pattern:
+    """A pattern ready to match.
+
+    Parameters
+    ----------
+    flags: any of `s` (`.` takes line ends), `m` (`^` and `$` at lines), `i` (case does not matter), `x` (blanks in the
+        pattern do not count), `q` (the pattern is a plain text).
+
+    Raises PatternError if it is none, or one that is too large.
+    """
+    if any(flag not in "smixq" for flag in flags):
+        raise PatternError("no such flag")
     if "q" in flags:
-        return re.compile(re.escape(pattern), mode)
-    text = _Translate(pattern, flags).run()
-    try:
-        found = re.compile(text, mode)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise PatternError(pattern) from error
-    if _explodes(pattern):
-        raise PatternError(pattern)
-    return found
+        tree: Node = Sequence(tuple(Symbol(re.escape(character)) for character in pattern[:20_001]))
+        groups = 0
+        if size(tree) > 20_000:
+            raise PatternError("longer than 20,000 characters")
+    else:
+        tree, groups = parse(pattern, "x" in flags)
+    return Pattern(tree, groups, "i" in flags, "m" in flags, "s" in flags)
 
 
-def replacement(text: str, groups: int) -> str:
-    """XPath's `$1` as Python's `\\g<1>`. Raises PatternError for a lone `$` or `\\`."""
-    out, index = [], 0
-    while index < len(text):
-        character = text[index]
+def replacement(template: str, groups: int) -> tuple[str | int, ...]:
+    """A template as texts and numbers of groups. Raises PatternError for a lone `$` or `\\`."""
+    out: list[str | int] = []
+    index = 0
+    while index < len(template):
+        character = template[index]
         if character == "\\":
-            if text[index + 1 : index + 2] not in ("\\", "$"):
-                raise PatternError(text)
-            out.append("\\\\" if text[index + 1] == "\\" else "$")
+            following = template[index + 1 : index + 2]
+            if following not in ("\\", "$"):
+                raise PatternError("a lone backslash in what is put in")
+            out.append(following)
             index += 2
         elif character == "$":
-            digits = re.match(r"\d+", text[index + 1 :])
+            digits = re.compile(r"\d+", re.ASCII).match(template, index + 1)
             if digits is None:
-                raise PatternError(text)
-            number = digits.group()
+                raise PatternError("a lone dollar in what is put in")
+            number = digits[0][:9]
             while len(number) > 1 and int(number) > groups:
                 number = number[:-1]
-            out.append(f"\\g<{number}>" if int(number) <= groups else "")
+            out.append(int(number) if int(number) <= groups else "")
             index += 1 + len(number)
         else:
             out.append(character)
             index += 1
-    return "".join(out)
+    return tuple(out)
 
 
-class _Translate:
-    """One walk over one pattern. `^`, `$` and `.` are spelled out: Python's differ at line ends (5.6.1)."""
-
-    def __init__(self, pattern: str, flags: str) -> None:
-        self.pattern = pattern
-        self.extended = "x" in flags
-        lines = "m" in flags
-        self.signs = {
-            "^": r"(?:\A|(?<=\n)(?!\Z))" if lines else r"\A",
-            "$": r"(?=\n|\Z)" if lines else r"\Z",
-            ".": r"(?s:.)" if "s" in flags else r"[^\n\r]",
-        }
-        self.at = 0
-
-    def run(self) -> str:
-        out = []
-        while self.at < len(self.pattern):
-            character = self.pattern[self.at]
-            if self.extended and character in " \t\n\r":
-                self.at += 1
-            elif character == "[":
-                out.append(self.char_class())
-            elif character == "\\":
-                out.append(self.escape(False))
-            elif character == "(" and self.pattern[self.at + 1 : self.at + 2] == "?":
-                if self.pattern[self.at + 2 : self.at + 3] != ":":
-                    raise PatternError(self.pattern)
-                out.append("(?:")
-                self.at += 3
-            else:
-                out.append(self.signs.get(character, character))
-                self.at += 1
-        return "".join(out)
-
-    def char_class(self) -> str:
-        self.at += 1
-        negated = self.pattern[self.at : self.at + 1] == "^"
-        self.at += negated
-        parts: list[str] = []
-        minus = ""
-        first = True
-        while True:
-            if self.at >= len(self.pattern):
-                raise PatternError(self.pattern)
-            character = self.pattern[self.at]
-            if character == "]" and not first:
-                self.at += 1
-                break
-            first = False
-            if character == "-" and self.pattern[self.at + 1 : self.at + 2] == "[":
-                self.at += 1
-                minus = self.char_class()
-                if self.pattern[self.at : self.at + 1] != "]":
-                    raise PatternError(self.pattern)
-                self.at += 1
-                break
-            if character == "[":
-                raise PatternError(self.pattern)
-            if character == "\\":
-                parts.append(self.escape(True))
-            else:
-                parts.append("\\" + character if character in "&~|" else character)
-                self.at += 1
-        inner = "".join(parts)
-        if not inner:
-            raise PatternError(self.pattern)
-        positive = f"[{'^' if negated else ''}{inner}]"
-        return f"(?!{minus}){positive}" if minus else positive
-
-    def escape(self, inside: bool) -> str:
-        following = self.pattern[self.at + 1 : self.at + 2]
-        self.at += 2
-        if not following:
-            raise PatternError(self.pattern)
-        if following in "pP":
-            found = re.compile(r"\{([A-Za-z0-9 \t\n\r-]+)\}").match(self.pattern, self.at)
-            if found is None or (not self.extended and re.search(r"\s", found[1])):
-                raise PatternError(self.pattern)
-            self.at = found.end()
-            content = _category("".join(found[1].split()))
-            if following == "p":
-                return content if inside else f"[{content}]"
-            return _complement(content) if inside else f"[^{content}]"
-        simple = {"i": NAME_START, "c": NAME_PART}
-        if following.lower() in simple:
-            content = simple[following.lower()]
-            if following.islower():
-                return content if inside else f"[{content}]"
-            return _complement(content) if inside else f"[^{content}]"
-        if following == "d":
-            return r"\d"
-        if following in "sS":
-            return (
-                (r" \t\n\r" if inside else r"[ \t\n\r]") if following == "s" else (r"\S" if inside else r"[^ \t\n\r]")
-            )
-        if following in "wWD":
-            return "\\" + following
-        if following in "nrt":
-            return "\\" + following
-        if following in r"\|.?*+(){}$-[]^":
-            return "\\" + following
-        if following.isdigit() and not inside:
-            return f"(?:\\{following})"
-        raise PatternError(self.pattern)
+def _group(text: str, spans: Spans, number: int) -> str:
+    start, end = spans[2 * number], spans[2 * number + 1]
+    return text[start:end] if start >= 0 <= end else ""
 
 
-@cache
-def _category(name: str) -> str:
-    """The characters of a Unicode category or block as ranges for a class."""
-    if name.startswith("Is"):
-        block = BLOCKS.get(name[2:])
-        if block is None:
-            raise PatternError(name)
-        return f"{_char(block[0])}-{_char(block[1])}"
-    if not re.fullmatch(r"[LMNPZSC][a-z]?", name):
-        raise PatternError(name)
-    ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)).startswith(name):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"{_char(a)}-{_char(b)}" if a != b else _char(a) for a, b in ranges)
+def _spans(found: re.Match[str] | None) -> Spans | None:
+    if found is None:
+        return None
+    return tuple(place for number in range(found.re.groups + 1) for place in found.span(number))
 
 
-@cache
-def _complement(content: str) -> str:
-    matcher = re.compile(f"[{content}]")
-    ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if not matcher.match(chr(code)):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"{_char(a)}-{_char(b)}" for a, b in ranges)
+def _with_dot(node: Node, dot: str) -> Node:
+    """The tree with `.` spelled out: without the flag `s` it leaves out line feed and carriage return."""
+    if isinstance(node, Symbol):
+        return Symbol(dot) if node.text == "." else node
+    if isinstance(node, Edge | BackReference):
+        return node
+    if isinstance(node, Sequence | Alternatives):
+        return type(node)(tuple(_with_dot(part, dot) for part in node.parts))
+    if isinstance(node, Group):
+        return Group(_with_dot(node.body, dot), node.number)
+    return type(node)(_with_dot(node.body, dot), node.least, node.most, node.lazy)
 
 
-def _char(code: int) -> str:
-    return f"\\U{code:08X}"
+def _python(node: Node, lines: bool) -> str:
+    """The tree as a pattern of Python's `re`; edges are spelled out, since Python's differ at line ends (5.6.1)."""
+    if isinstance(node, Symbol):
+        return node.text
+    if isinstance(node, Edge):
+        if node.sign == "^":
+            return r"(?:\A|(?<=\n)(?!\Z))" if lines else r"\A"
+        return r"(?=\n|\Z)" if lines else r"\Z"
+    if isinstance(node, BackReference):
+        return f"(?:\\{node.number})"
+    if isinstance(node, Sequence):
+        return "".join(_python(part, lines) for part in node.parts)
+    if isinstance(node, Alternatives):
+        return "(?:" + "|".join(_python(part, lines) for part in node.parts) + ")"
+    if isinstance(node, Group):
+        return f"({'' if node.number is not None else '?:'}{_python(node.body, lines)})"
+    most = "" if node.most is None else str(node.most)
+    return f"(?:{_python(node.body, lines)}){{{node.least},{most}}}" + ("?" if node.lazy else "")
 
 
-_GROUP_REPEAT = re.compile(r"\)(?:[*+]|\{\d+,(?:\d*)\})")
-
-
-def _explodes(pattern: str) -> bool:
-    """Whether a repeated group holds an unbounded repetition or an alternation: then backtracking may explode."""
-    stack: list[int] = []
-    index, in_class = 0, False
-    while index < len(pattern):
-        character = pattern[index]
-        if character == "\\":
-            index += 2
-            continue
-        if in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        elif character == "(":
-            stack.append(index)
-        elif character == ")" and stack:
-            start = stack.pop()
-            if _GROUP_REPEAT.match(pattern, index):
-                inner = re.sub(r"\\.|\[[^\]]*\]", "x", pattern[start + 1 : index])
-                if re.search(r"[*+]|\{\d+,\d*\}", inner) and not re.search(r"^[^*+?|(){}]+[^*+?|(){}x]", inner):
-                    return True
-        index += 1
-    return len(re.findall(r"(?<!\\)[*+]", re.sub(r"\[[^\]]*\]", "x", pattern))) > 8
+__all__ = ["Pattern", "PatternError", "replacement", "translate"]

@@ -31,23 +31,16 @@ def _matches(call: Call, text: str, pattern: str, flags: str | None) -> Value:
 
 def _replace(call: Call, text: str, pattern: str, new: str, flags: str | None) -> Value:
     try:
-        found = regex.translate(pattern, flags or "")
-        template = new.replace("\\", "\\\\") if "q" in (flags or "") else regex.replacement(new, found.groups)
-        return found.sub(template, text)
+        return regex.translate(pattern, flags or "").replace(text, new, literal="q" in (flags or ""))
     except regex.PatternError:
         return call.ops.fail("pattern", pattern=pattern)
 
 
 def _split(call: Call, text: str, pattern: str) -> Value:
     try:
-        found = regex.translate(pattern)
+        return regex.translate(pattern).split(text)
     except regex.PatternError:
         return call.ops.fail("pattern", pattern=pattern)
-    out, at = [], 0
-    for match in found.finditer(text):
-        out.append(text[at : match.start()])
-        at = match.end()
-    return [*out, text[at:]]
 
 
 def _join(call: Call, items: list[Value], delimiter: str | None) -> Value:
