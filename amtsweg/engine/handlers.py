@@ -141,19 +141,17 @@ def sent_and_served(call: Call, sent: datetime) -> dict[str, Value]:
     """The values of a delivery: when it was sent, and the day on which it counts as served."""
     prepared = prepare(call.procedure)
     way = str(call.data.get("way") or "post")
-    letter = call.procedure.machine.letters.get(str(call.data.get("letter", "")))
     found: dict[str, Value] = {
         "sent": moment(sent, prepared.zone),
         "document": call.data.get("document"),
         "way": way,
         "served": None,
     }
-    if letter is None or letter.appeal != "none" or letter.kind == "bescheid":
-        try:
-            found["served"] = day(served(way, sent, prepared.law, prepared.calendar).day)
-        except LawError:
-            local = prepared.local_day(sent)
-            found["served"] = temporal.Date(local.year, local.month, local.day)
+    try:
+        found["served"] = day(served(way, sent, prepared.law, prepared.calendar).day)
+    except LawError:
+        local = prepared.local_day(sent)
+        found["served"] = temporal.Date(local.year, local.month, local.day)
     return found
 
 

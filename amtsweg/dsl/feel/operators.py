@@ -568,13 +568,28 @@ class StrictOperators(Operators):
         raise FeelError(code, **args)
 
 
+class ProcedureOperators(StrictOperators):
+    """Strict, over records in which a field that was never asked has no entry: reading it gives null.
+
+    The checker has proven that every name exists (SEMANTICS section 4: an expression sees one null).
+    """
+
+    mode = "procedure"
+
+    def path(self, base: Value, name: str) -> Value:
+        if type(base) is dict:
+            return base.get(name)
+        return super().path(base, name)
+
+
 SPEC = Operators()
 STRICT = StrictOperators()
+PROCEDURE = ProcedureOperators()
 
 
 def operators(mode: str) -> Operators:
-    """The operators of a mode, `spec` or `strict`."""
-    return STRICT if mode == "strict" else SPEC
+    """The operators of a mode: `spec`, `strict`, or `procedure` (strict, absent fields are null)."""
+    return {"strict": STRICT, "procedure": PROCEDURE}.get(mode, SPEC)
 
 
 # ------------------------------------------------------------------------------------------------------------- helpers

@@ -1,0 +1,14 @@
+"""The designer's test cases, run in virtual time on the real engine, with coverage.
+
+In: a loaded procedure with its `cases.yaml`. Out: a `Report`: each case with what was not as expected (findings with
+their place, a date with its calculation), and which steps, ways, rows and timers no case goes through.
+
+    report = run_folder("procedures/hund-anmelden")
+    assert report.passed
+"""
+
+from amtsweg.testing.coverage import Coverage
+from amtsweg.testing.play import Player
+from amtsweg.testing.report import CaseResult, Report, run, run_folder
+
+__all__ = ["CaseResult", "Coverage", "Player", "Report", "run", "run_folder"]
