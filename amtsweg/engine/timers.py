@@ -98,7 +98,10 @@ def spec_of(prepared: Prepared, flow: str, timer: Timer) -> tuple[TimerSpec, Pla
 
 def _when(draft: Draft, timer: Timer, spec: TimerSpec, place: Place) -> tuple[datetime | None, str]:
     scope = Scope(draft, timer.run, timer.place, dict(due_locals(draft, timer.run, place)))
-    when, shown = compute(scope, scope.value(spec.when), timer.entered, spec.edge, spec.shift)
+    scope.shift = spec.shift
+    value = scope.value(spec.when)
+    scope.shift = True
+    when, shown = compute(scope, value, timer.entered, spec.edge, spec.shift)
     if when is not None and spec.grace is not None:
         grace = scope.value(spec.grace)
         if isinstance(grace, Period):
