@@ -19,7 +19,20 @@ from amtsweg.engine import journal, timers
 from amtsweg.engine.case import Case, Task
 from amtsweg.engine.clock import Clock
 from amtsweg.engine.draft import Draft, Stop
-from amtsweg.engine.event import SYSTEM, Actor, Due, Effect, Erase, Event, Migrate, Refused, Remark, Start, Step
+from amtsweg.engine.event import (
+    SYSTEM,
+    Actor,
+    Correct,
+    Due,
+    Effect,
+    Erase,
+    Event,
+    Migrate,
+    Refused,
+    Remark,
+    Start,
+    Step,
+)
 from amtsweg.engine.machine import step
 from amtsweg.engine.people import candidates, people_with, same_person
 from amtsweg.engine.plain import dump, encode
@@ -112,7 +125,7 @@ class Shell:
         """
         for attempt in range(self.retries):
             if due:
-                self.fire_due(tenant, case_id)
+                self._fire_due_before(tenant, case_id, event)
             try:
                 with self.transaction() as tx:
                     done = self.apply_in(tx, tenant, case_id, event)
@@ -124,6 +137,14 @@ class Shell:
                 continue
             return done
         raise Conflict()
+
+    def _fire_due_before(self, tenant: str, case_id: str, event: Event) -> None:
+        """Fire what is due; a timer that cannot act does not keep an administrator from mending the case."""
+        try:
+            self.fire_due(tenant, case_id)
+        except TimerRefused:
+            if not isinstance(event.kind, Correct | Migrate | Erase):
+                raise
 
     def apply_in(self, tx: Transaction, tenant: str, case_id: str, event: Event) -> Done:
         """Apply an event inside a transaction that is already open."""

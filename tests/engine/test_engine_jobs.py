@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from engine_build import ADA, BOSS, KAYA, LENZ, NOON, JobSpec, at, feel, machine, office
+from engine_build import ADA, BOSS, KAYA, LENZ, NOON, JobSpec, TimerSpec, at, feel, machine, office
 from engine_build import FlowMaker as Maker
 from engine_probe import DATA, probe
 
@@ -21,8 +21,10 @@ from amtsweg.engine.connectors.filedrop import FileDrop
 from amtsweg.engine.connectors.http import HttpService
 from amtsweg.engine.connectors.mail import Mail
 from amtsweg.engine.engine import Engine
+from amtsweg.engine.event import Change
 from amtsweg.engine.handlers import Answer, Call, File, Handlers, ServiceError
 from amtsweg.engine.jobs import wait_before
+from amtsweg.errors import AmtswegError
 
 
 def asking(retries: int = 3) -> object:
@@ -130,8 +132,6 @@ def test_a_job_whose_worker_died_is_done_by_another_after_its_lease(town: Town) 
 def test_an_answer_after_the_case_went_elsewhere_changes_nothing_but_is_shown(town: Town) -> None:
     town.handlers.register("call:kasse", lambda call: Answer())
     (row,) = town.engine.runner.claim()
-    from amtsweg.engine.event import Change
-
     town.engine.correct(town.case_id, BOSS, [Change("settle", "s#1:call", to="ok")], "von Hand gebucht")
     assert town.at == ("gut",)
     town.engine.runner.finish(row, Answer("ok", {}))
@@ -290,3 +290,25 @@ def test_a_host_s_own_rows_commit_or_vanish_with_the_engine_s(tmp_path: Path) ->
     assert [case.id for case in engine.cases(KAYA)] == ["c1"]
     with store.engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM hund")).scalar() == 1
+
+
+def test_a_timer_that_cannot_act_is_shown_to_a_person_who_can_mend_the_case() -> None:
+    f = Maker()
+    f.task("a", timers=(TimerSpec("after.1", feel("1 week")),)).place("wahl", "branch").place("ende", "end")
+    f.move("a:after", "due", "a", "after.1", ("wahl",))
+    f.auto("wahl:1", "wahl", ("ende",), guard=feel("1 = 2"), alt="wahl", end="granted")
+    clock = SettableClock(NOON)
+    engine = Engine(clock=clock)
+    engine.set_office(office())
+    engine.deploy(machine(f))
+    case = engine.start("probe", KAYA)
+    clock.advance(days=10)
+    engine.work()
+    (incident,) = engine.incidents(BOSS)
+    assert (incident.kind, incident.code) == ("timer", "failed")
+    assert engine.case(case.id, KAYA).at == ("a",)
+    with pytest.raises(AmtswegError, match="could not act"):
+        engine.complete(next(engine.tasks(KAYA)).id, KAYA)
+    engine.correct(case.id, BOSS, [Change("end", to="settled")], "von Hand erledigt")
+    assert engine.case(case.id, KAYA).outcome == "settled"
+    assert engine.replay(case.id, "musterstadt") is None
