@@ -26,7 +26,8 @@ START = (
 PART = START + r"0-9\u0300-\u036f\u203f\u2040"
 WORD = re.compile(f"[{START}][{PART}]*")
 PART_CHARACTER = re.compile(f"[{PART}]")
-NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+DIGITS = frozenset("0123456789")
 BLANK = re.compile(
     r"(?:[\s\u0085\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]|//[^\n]*|/\*.*?\*/)+", re.S
 )
@@ -133,9 +134,7 @@ class Scan:
             return self._string("AT", self.at)
         if self.previous == "INSTANCE" or (self.previous == "COLON" and self.stack and self.stack[-1] == "params"):
             return self._type()
-        if character.isdigit() or (
-            character == "." and self.text[self.at + 1 : self.at + 2].isdigit() and self.previous not in ENDS
-        ):
+        if character in DIGITS or (character == "." and NUMBER.match(self.text, self.at) and self.previous not in ENDS):
             return self._number()
         key = self._key()
         if key is not None:

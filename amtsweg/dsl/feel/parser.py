@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -41,8 +42,11 @@ class _Build(Transformer[Token, Any]):
     start_unary = start_expression
 
     def group(self, parts: list[Any]) -> t.Node:
+        """What stands in brackets has their place; a single name or literal keeps its own, so that it can be mended."""
         inner: t.Node = parts[1]
-        return inner
+        if next(t.children(inner), None) is None:
+            return inner
+        return replace(inner, start=_span(parts[0])[0], end=_span(parts[2])[1])
 
     def number(self, parts: list[Token]) -> t.Node:
         return t.Number(*_span(parts[0]), str(parts[0]))
