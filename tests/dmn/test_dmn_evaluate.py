@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from amtsweg.dsl.dmn import foreign
+from amtsweg.dsl.dmn import foreign, language
 from amtsweg.dsl.dmn.evaluate import Evaluator
 from amtsweg.dsl.dmn.items import ANY, Misfit, Shape, fit
 from amtsweg.dsl.dmn.language import Mode, shape_text, type_text
@@ -119,6 +119,33 @@ def test_dmn_a_missing_import_and_a_reference_to_nothing_are_told(tmp_path: Path
 def test_dmn_a_knowledge_model_is_called_by_name() -> None:
     made = Evaluator(open_library(Path(__file__).parent / "models" / "graph" / "graph.dmn"))
     assert made.knowledge("factorial", {"k": Decimal(5)}) == 120
+
+
+def endless(body: str) -> str:
+    return (
+        '<businessKnowledgeModel id="f" name="f"><variable name="f"/><encapsulatedLogic><formalParameter name="x"/>'
+        f"<literalExpression><text>{body}</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+        '<decision id="d" name="d"><variable name="d"/>'
+        '<knowledgeRequirement><requiredKnowledge href="#f"/></knowledgeRequirement>'
+        "<literalExpression><text>f(1)</text></literalExpression></decision>"
+    )
+
+
+@pytest.mark.parametrize("body", ["f(x + 1)", "f(x + 1) + f(x + 2)", "[f(x + 1), f(x)][1]"])
+def test_dmn_a_function_that_calls_itself_without_end_is_undefined_as_a_whole(body: str) -> None:
+    assert model(endless(body)).decision("d", {}) is None
+    with pytest.raises(ExpressionError, match="too_deep"):
+        model(endless(body), mode="strict").decision("d", {})
+
+
+def test_dmn_an_evaluation_may_call_functions_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "MAX_CALLS", 50)
+    made = model(endless("if x > 40 then x else f(x + 1)"), mode="strict")
+    assert made.decision("d", {}) == 41
+    assert made.decision("d", {}) == 41, "each evaluation has a budget of its own"
+    monkeypatch.setattr(language, "MAX_CALLS", 30)
+    with pytest.raises(ExpressionError, match="too_deep"):
+        made.decision("d", {})
 
 
 # Types

@@ -13,12 +13,11 @@ from amtsweg.commands.dmn import command
 from amtsweg.dsl.dmn import export
 from amtsweg.dsl.dmn.evaluate import Evaluator
 from amtsweg.dsl.dmn.from_procedure import NotExportable, decisions_of, from_procedure
-from amtsweg.dsl.dmn.language import table_operators
 from amtsweg.dsl.dmn.library import Library, open_library
 from amtsweg.dsl.dmn.to_yaml import slug, to_yaml
 from amtsweg.dsl.dmn.xml import DmnError, load, loads
 from amtsweg.dsl.feel.compiler import compile_tree
-from amtsweg.dsl.feel.table_build import build
+from amtsweg.dsl.feel.table_build import build, table_operators
 from amtsweg.dsl.feel.temporal import Date
 from amtsweg.dsl.load import load_folder
 from amtsweg.dsl.procedure import Machine

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from amtsweg.dsl.dmn.boxes import Boxes
 from amtsweg.dsl.dmn.items import ANY
-from amtsweg.dsl.dmn.language import Language, Mode, table_operators
+from amtsweg.dsl.dmn.language import Language, Mode
 from amtsweg.dsl.dmn.model import DecisionTable, Formula, InputClause, OutputClause, Rule
 from amtsweg.dsl.feel import parser, table, table_cells, tree
 from amtsweg.dsl.feel.compiler import compile_tree
-from amtsweg.dsl.feel.table_build import build
+from amtsweg.dsl.feel.table_build import build, table_operators
 from amtsweg.dsl.feel.temporal import Date, DaysDuration, MonthsDuration
 from amtsweg.dsl.procedure import Decision, Expr, TableRule
 from amtsweg.dsl.source import Span

@@ -8,14 +8,14 @@ it is first needed and kept. Two modes: `spec` gives null where an operation is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from amtsweg.dsl.dmn import model
 from amtsweg.dsl.dmn.boxes import Box, Boxes
 from amtsweg.dsl.dmn.items import ANY, Misfit, Shape, fit
-from amtsweg.dsl.dmn.language import Language, Mode
+from amtsweg.dsl.dmn.language import Exhausted, Language, Mode
 from amtsweg.dsl.dmn.library import Key, Library, Linked
 from amtsweg.dsl.dmn.markup import MarkupError
 from amtsweg.dsl.dmn.shapes import Shapes
@@ -68,15 +68,20 @@ class Evaluator:
 
         Raises `NotFound` for a name that the model does not have, `ExpressionError` in strict mode.
         """
-        return self._decide(self._named(name, namespace, model.Decision), self._run(inputs, env))
+        linked = self._named(name, namespace, model.Decision)
+        return self._bounded(lambda: self._decide(linked, self._run(inputs, env)))
 
     def explain(self, name: str, inputs: Mapping[str, Value], env: Env | None = None) -> TableTrace | None:
         """Which rules made the decision `name` answer as it does; None where its logic is no table."""
         linked = self._named(name, "", model.Decision)
         box = self._logic(linked)
-        if box.table is None:
+        table = box.table
+        if table is None:
             return None
-        return box.table.explain(self._frame(linked, self._run(inputs, env)), env)
+        trace: TableTrace | None = self._bounded(
+            lambda: table.explain(self._frame(linked, self._run(inputs, env)), env)
+        )
+        return trace
 
     def service(self, name: str, inputs: Mapping[str, Value], env: Env | None = None, namespace: str = "") -> Value:
         """What the decision service `name` answers: the value of its one output decision, or a context of several.
@@ -85,17 +90,29 @@ class Evaluator:
         """
         linked = self._named(name, namespace, model.DecisionService)
         assert isinstance(linked.element, model.DecisionService)
+        return self._bounded(lambda: self._serve(linked, self._arguments(linked, inputs), env))
+
+    def _arguments(self, linked: Linked, inputs: Mapping[str, Value]) -> list[Value]:
         arguments = []
         for parameter in self._parameters(linked):
             if parameter.element.variable.name not in inputs and parameter.element.name not in inputs:
                 self.language.undefined("argument_missing", name=parameter.element.name)
             arguments.append(inputs.get(parameter.element.variable.name, inputs.get(parameter.element.name)))
-        return self._serve(linked, arguments, env)
+        return arguments
+
+    def _bounded(self, evaluate: Callable[[], Value]) -> Value:
+        """An evaluation that ends: one that calls too deeply or too often is undefined as a whole."""
+        self.language.budget.start()
+        try:
+            return evaluate()
+        except Exhausted as problem:
+            self.language.undefined("too_deep", name=str(problem))
+            return None
 
     def knowledge(self, name: str, inputs: Mapping[str, Value], env: Env | None = None) -> Value:
         """What the business knowledge model `name` gives for named arguments."""
         linked = self._named(name, "", model.BusinessKnowledgeModel)
-        return self.language.call(self._function(linked, self._run({}, env)), dict(inputs), env)
+        return self._bounded(lambda: self.language.call(self._function(linked, self._run({}, env)), dict(inputs), env))
 
     def names(self) -> tuple[str, ...]:
         """The decisions of the main model."""
@@ -247,7 +264,7 @@ class Evaluator:
         def shape_of(type_ref: str) -> Shape:
             return self.shapes.of(owner, type_ref)
 
-        return Boxes(Language(self.language.mode, shape_of), shape_of)
+        return Boxes(Language(self.language.mode, shape_of, self.language.budget), shape_of)
 
     def _knowledge_logic(self, boxes: Boxes, linked: Linked, logic: model.FunctionDefinition) -> Box:
         """The variable of a knowledge model may name the function's type or (older tools) that of its result."""

@@ -11,6 +11,7 @@ is evaluated in strict mode. Models in the field hold dead formulas, and the sta
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -20,11 +21,11 @@ from amtsweg.dsl.dmn.items import ANY, Allowed, Shape
 from amtsweg.dsl.dmn.markup import shift
 from amtsweg.dsl.dmn.model import Formula
 from amtsweg.dsl.feel import parser, table, table_cells, tree
-from amtsweg.dsl.feel.builtins import BUILTINS, registry
 from amtsweg.dsl.feel.compiler import compile_tree
 from amtsweg.dsl.feel.env import Env
 from amtsweg.dsl.feel.operators import operators
 from amtsweg.dsl.feel.table import Evaluate, Frame
+from amtsweg.dsl.feel.table_build import table_operators
 from amtsweg.dsl.feel.values import Function
 from amtsweg.errors import ExpressionError
 
@@ -36,6 +37,29 @@ MAX_NAMES_DEPTH = 8
 """So deep are structures searched for names with blanks; a recursive type has no end."""
 
 
+MAX_DEPTH = 120
+"""So deep may functions of a model call each other."""
+
+MAX_CALLS = 100_000
+"""So often may they be called within one evaluation."""
+
+
+class Exhausted(Exception):
+    """An evaluation calls too deeply or too often; it ends as a whole, because every step of it could call again."""
+
+
+class Budget(threading.local):
+    """What one evaluation has used so far, apart for each thread."""
+
+    depth = 0
+    calls = 0
+
+    def start(self) -> None:
+        """A new evaluation, unless one is under way that has called this one."""
+        if self.depth == 0:
+            self.calls = 0
+
+
 class Language:
     """FEEL in one mode.
 
@@ -43,10 +67,17 @@ class Language:
     ----------
     mode: `spec` or `strict`.
     shape_of: what the names of types in formulas mean (`x instance of tPerson`).
+    budget: shared by all languages of one evaluator.
     """
 
-    def __init__(self, mode: Mode, shape_of: Callable[[str], Shape] = lambda name: ANY) -> None:
+    def __init__(
+        self,
+        mode: Mode,
+        shape_of: Callable[[str], Shape] = lambda name: ANY,
+        budget: Budget | None = None,
+    ) -> None:
         self.mode: Mode = mode
+        self.budget = budget if budget is not None else Budget()
         self.shape_of = shape_of
         self.feel = operators(mode)
         self.operators = table_operators(mode)
@@ -155,8 +186,22 @@ class Language:
         self.feel.fail(code, **details)
 
     def function(self, name: str, parameters: tuple[str, ...], call: Callable[..., Value]) -> Function:
-        """A function of the model as a value."""
-        return Function(parameters, call, name)
+        """A function of the model as a value; calling it raises `Exhausted` where the budget ends."""
+        budget = self.budget
+
+        def counted(*arguments: Value) -> Value:
+            budget.calls += 1
+            if budget.depth >= MAX_DEPTH or budget.calls > MAX_CALLS:
+                raise Exhausted(name)
+            budget.depth += 1
+            try:
+                return call(*arguments)
+            except RecursionError:
+                raise Exhausted(name) from None
+            finally:
+                budget.depth -= 1
+
+        return Function(parameters, counted, name)
 
     def wrapped(self, function: Function, change: Callable[[Value], Value]) -> Function:
         """The same function, its results changed."""
@@ -267,25 +312,6 @@ def shape_text(shape: Shape, name: str, depth: int = 0) -> str:
         parameters = ", ".join(shape_text(inner, "Any", depth + 1) for _, inner in shape.parameters or ())
         return f"function<{parameters}>->{shape_text(shape.result, 'Any', depth + 1)}"
     return shape.base or "Any"
-
-
-def table_operators(mode: Mode) -> table.Operators:
-    """What decision tables need, in a mode."""
-    feel = operators(mode)
-
-    def aggregate(name: str) -> Callable[[Any], Value]:
-        builtin = BUILTINS[name]
-        return lambda values: registry.call(builtin, [list(values)], {}, feel, None)
-
-    return table.Operators(
-        equal=feel.eq,
-        sum=aggregate("sum"),
-        min=aggregate("min"),
-        max=aggregate("max"),
-        undefined=feel.fail,
-        kinds=table_cells.KINDS,
-        strict=mode == "strict",
-    )
 
 
 class PlacedError(ExpressionError):

@@ -6,10 +6,13 @@ wherever a procedure runs, so nothing here parses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from amtsweg.dsl.feel import table, table_cells, tree
+from amtsweg.dsl.feel.builtins import BUILTINS, call
+from amtsweg.dsl.feel.operators import operators
 from amtsweg.dsl.feel.table import Evaluate
 from amtsweg.dsl.procedure import Decision, Expr, TableRule
 
@@ -27,14 +30,14 @@ POLICIES: dict[str, table.HitPolicy] = {
 AGGREGATIONS: dict[str, table.Aggregation] = {"": "", "sum": "sum", "count": "count", "min": "min", "max": "max"}
 
 
-def build(decision: Decision, compile_: Compile, operators: table.Operators) -> table.Table:
+def build(decision: Decision, compile_: Compile, arithmetic: table.Operators) -> table.Table:
     """The table of a decision.
 
     Parameters
     ----------
     decision: one whose `value` is None.
-    compile_: the function of a tree, in the mode of `operators`.
-    operators: the arithmetic of the mode, `table_cells.KINDS` among it.
+    compile_: the function of a tree, in the mode of `arithmetic`.
+    arithmetic: `table_operators` of a mode.
 
     Priorities (PRIORITY, OUTPUT ORDER) follow the order of the rules in which a constant output first stands: a table
     of a procedure has no list of allowed outputs beside it.
@@ -46,7 +49,26 @@ def build(decision: Decision, compile_: Compile, operators: table.Operators) -> 
     names = decision.outputs or (("", decision.output),)
     outputs = tuple(table.Output(name, order=_order(rules, number)) for number, (name, _) in enumerate(names))
     policy = POLICIES[decision.hit_policy.replace("_", " ")]
-    return table.Table(columns, outputs, rules, operators, policy, AGGREGATIONS[decision.aggregation])
+    return table.Table(columns, outputs, rules, arithmetic, policy, AGGREGATIONS[decision.aggregation])
+
+
+def table_operators(mode: str) -> table.Operators:
+    """What decision tables need of the values' own arithmetic, in a mode (`spec`, `strict`)."""
+    feel = operators(mode)
+
+    def aggregate(name: str) -> Callable[[Sequence[Any]], Any]:
+        builtin = BUILTINS[name]
+        return lambda values: call(builtin, [list(values)], {}, feel, None)
+
+    return table.Operators(
+        equal=feel.eq,
+        sum=aggregate("sum"),
+        min=aggregate("min"),
+        max=aggregate("max"),
+        undefined=feel.fail,
+        kinds=table_cells.KINDS,
+        strict=mode == "strict",
+    )
 
 
 def _order(rules: tuple[table.Rule, ...], number: int) -> tuple[Evaluate, ...]:
