@@ -42,6 +42,8 @@ from amtsweg.engine.store.port import CaseRow, JobRow, Store, TaskRow, Transacti
 from amtsweg.errors import AmtswegError, Conflict, NotFound
 
 TIMERS_AT_ONCE = 10_000
+OFFICES = 256
+"""So many offices are kept ready; then all are forgotten and read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Shell:
         self.retries = retries
         self.connection: Any = None
         self._machines: dict[str, Machine] = {}
+        self._offices: dict[str, Office] = {}
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """A transaction of the store, or the host's own."""
@@ -85,9 +88,15 @@ class Shell:
 
     def office(self, tx: Transaction, tenant: str) -> Office:
         """The office of a tenant; an unknown tenant has none."""
-        found = tx.office(tenant)
+        hash_ = tx.office_hash(tenant)
+        found = self._offices.get(hash_) if hash_ is not None else None
         if found is None:
-            raise NotFound(f"There is no municipality “{tenant}” here.", "Set its office first.")
+            found = tx.office(tenant)
+            if found is None:
+                raise NotFound(f"There is no municipality “{tenant}” here.", "Set its office first.")
+            if len(self._offices) >= OFFICES:
+                self._offices.clear()
+            self._offices[found.hash] = found
         return found
 
     def procedure(self, tx: Transaction, tenant: str, hash_: str) -> Procedure:

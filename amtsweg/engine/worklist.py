@@ -75,9 +75,9 @@ class WorkList:
         now = self.shell.clock.now()
         words = tuple(folded(text).split())
         with self.shell.transaction() as tx:
-            office = tx.office(tenant)
             acting = [actor]
-            if office is not None and deputies:
+            if deputies and tx.office_hash(tenant) is not None:
+                office = self.shell.office(tx, tenant)
                 zone_day = now.astimezone(_zone(office.zone)).date()
                 acting += people.represented(office, actor, zone_day)
             found: dict[str, tuple[tuple[str, str], TaskView]] = {}

@@ -137,6 +137,10 @@ class MemoryTransaction:
     def office(self, tenant: str) -> Office | None:
         return self._s.offices.get(tenant)
 
+    def office_hash(self, tenant: str) -> str | None:
+        found = self._s.offices.get(tenant)
+        return found.hash if found is not None else None
+
     def office_by_hash(self, hash_: str) -> Office | None:
         return self._s.old_offices.get(hash_)
 

@@ -112,6 +112,9 @@ class SqlTransaction:
         found = self._c.execute(query).scalar()
         return canonical.load(Office, json.loads(found)) if found is not None else None
 
+    def office_hash(self, tenant: str) -> str | None:
+        return self._c.execute(select(t.tenants.c.office).where(t.tenants.c.tenant == tenant)).scalar()
+
     def office_by_hash(self, hash_: str) -> Office | None:
         found = self._c.execute(select(t.offices.c.data).where(t.offices.c.hash == hash_)).scalar()
         return canonical.load(Office, json.loads(found)) if found is not None else None
