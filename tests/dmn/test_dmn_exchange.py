@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -304,3 +306,22 @@ def test_dmn_import_and_export_write_files(tmp_path: Path) -> None:
     assert yaml.read_text("utf-8") == (GOLDEN / "tables.yaml").read_text("utf-8")
     assert run("export", str(DOG), "--decision", "steuersatz", "--output", str(xml))[0] == 0
     assert load(xml).knowledge[0].name == "steuersatz"
+
+
+def test_dmn_the_handbooks_commands_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = HERE.parents[1]
+    text = (root / "docs" / "dmn.md").read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "modell.dmn").write_bytes((MODELS / "tables" / "tables.dmn").read_bytes())
+    (tmp_path / "amtsweg").symlink_to(root / "amtsweg")
+    (tmp_path / "ORDNER").symlink_to(MODELS / "types")
+    done = 0
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        head, *expected = block.strip().splitlines()
+        words = shlex.split(head.removeprefix("$ "))
+        assert words[:2] == ["amtsweg", "dmn"]
+        code, output = run(*words[2:])
+        assert code == 0, output
+        assert not expected or output.splitlines() == expected
+        done += 1
+    assert done == 4
