@@ -55,11 +55,19 @@ def _number(value: Decimal) -> str:
     return format(value, "f") if abs(value.adjusted()) < 60 else str(value)
 
 
+def _date_time(data: Any) -> tm.DateTime:
+    """A moment of its text; the second of two equal wall clock times has a mark beside it."""
+    if isinstance(data, str):
+        return tm.parse_date_time(data)
+    moment = tm.parse_date_time(data[0])
+    return tm.DateTime(moment.date, moment.time, data[1] == "later")
+
+
 KINDS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Value]]] = {
     Decimal: ("number", _number, CONTEXT.create_decimal),
     tm.Date: ("date", str, tm.parse_date),
     tm.Time: ("time", str, tm.parse_time),
-    tm.DateTime: ("date time", str, tm.parse_date_time),
+    tm.DateTime: ("date time", lambda v: [str(v), "later"] if v.later else str(v), _date_time),
     tm.DaysDuration: ("days duration", lambda v: v.nanos, tm.DaysDuration),
     tm.MonthsDuration: ("months duration", lambda v: v.months, tm.MonthsDuration),
     Money: (

@@ -21,7 +21,7 @@ def use_context() -> None:
 def number_text(value: Decimal) -> str:
     """A number as FEEL's `string` writes it: plain digits, no exponent, no trailing zeros after the point."""
     if value == value.to_integral_value() and abs(value.adjusted()) < 40:
-        text = format(value.quantize(ONE) if value.adjusted() < 34 else value, "f")
+        text = format(value.quantize(ONE, context=CONTEXT) if value.adjusted() < 34 else value, "f")
         return "0" if text in ("-0", "0") else text
     if abs(value.adjusted()) > 60:
         return str(value.normalize(CONTEXT))

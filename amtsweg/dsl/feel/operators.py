@@ -181,8 +181,8 @@ class Operators:
             return self._of_null(a, b)
         if type(a) is Decimal and type(b) is Decimal:
             try:
-                if a == 0 and b == 0:
-                    return Decimal(1)
+                if a == 0 and b <= 0:
+                    return Decimal(1) if b == 0 else self.fail("division_by_zero", left=a)
                 return CONTEXT.power(a, b)
             except ARITHMETIC_ERRORS:
                 return self.fail("overflow", left=a, right=b)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cmp_to_key
 from typing import Any
 
 from amtsweg.dsl.feel.builtins.registry import Builtin, Call, Param, Signature
-from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
+from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT, ZERO
 from amtsweg.dsl.feel.operators import FeelError
 from amtsweg.dsl.feel.values import Function, Money
 
@@ -45,7 +45,8 @@ def _extreme(sign: int) -> Any:
                 return None
             if best is None:
                 best = item
-                call.ops.order(item, item)
+                if call.ops.order(item, item) is None:
+                    return None
                 continue
             found = call.ops.order(item, best)
             if found is None:
@@ -240,12 +241,13 @@ def _stddev(call: Call, items: list[Value]) -> Value:
         return None
     if len(found) < 2:
         return call.ops.fail("stddev", count=len(found))
-    mean = CONTEXT.divide(sum(found, Decimal(0)), Decimal(len(found)))
-    squares = Decimal(0)
-    for item in found:
-        gap = CONTEXT.subtract(item, mean)
-        squares = CONTEXT.add(squares, CONTEXT.multiply(gap, gap))
-    return CONTEXT.sqrt(CONTEXT.divide(squares, Decimal(len(found) - 1)))
+    try:
+        with localcontext(CONTEXT):
+            mean = sum(found, ZERO) / len(found)
+            squares = sum(((item - mean) ** 2 for item in found), ZERO)
+            return (squares / (len(found) - 1)).sqrt()
+    except ARITHMETIC_ERRORS:
+        return call.ops.fail("overflow")
 
 
 def _mode(call: Call, items: list[Value]) -> Value:

@@ -69,13 +69,13 @@ def _ceiling(call: Call, value: Decimal, scale: Decimal | None = None) -> Value:
 
 def _abs(call: Call, value: Value) -> Value:
     if isinstance(value, Decimal):
-        return abs(value)
+        return value.copy_abs()
     if isinstance(value, DaysDuration):
         return DaysDuration(abs(value.nanos))
     if isinstance(value, MonthsDuration):
         return MonthsDuration(abs(value.months))
     if isinstance(value, Money):
-        return Money(abs(value.amount), value.currency)
+        return Money(value.amount.copy_abs(), value.currency)
     return call.ops.fail("abs", value=value)
 
 
@@ -110,11 +110,11 @@ def _exp(call: Call, value: Decimal) -> Value:
 
 
 def _is_odd(call: Call, value: Decimal) -> Value:
-    return value % 2 != 0 if value == value.to_integral_value() else call.ops.fail("whole_number", value=value)
+    return int(value) % 2 != 0 if value == value.to_integral_value() else call.ops.fail("whole_number", value=value)
 
 
 def _is_even(call: Call, value: Decimal) -> Value:
-    return value % 2 == 0 if value == value.to_integral_value() else call.ops.fail("whole_number", value=value)
+    return int(value) % 2 == 0 if value == value.to_integral_value() else call.ops.fail("whole_number", value=value)
 
 
 SCALED = (

@@ -6,10 +6,11 @@ that depends on time or law comes from the evaluation's `Env`.
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 from typing import Any
 
 from amtsweg.dsl.feel.builtins.registry import Builtin, Call, Param, Signature
+from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
 from amtsweg.dsl.feel.temporal import Date, DateTime
 from amtsweg.dsl.feel.values import Money, Period
 
@@ -32,8 +33,11 @@ def _round_money(call: Call, amount: Money, step: Value, rule: str | None) -> Va
     unit = step.amount if isinstance(step, Money) else step if step is not None else Decimal("0.01")
     if way is None or unit <= 0:
         return call.ops.fail("rounding", rule=rule, step=step)
-    count = (amount.amount / unit).to_integral_value(rounding=way)
-    return Money(count * unit, amount.currency)
+    try:
+        with localcontext(CONTEXT):
+            return Money((amount.amount / unit).to_integral_value(rounding=way) * unit, amount.currency)
+    except ARITHMETIC_ERRORS:
+        return call.ops.fail("overflow", amount=amount, step=step)
 
 
 def _working_days_between(call: Call, start: Date, end: Date) -> Value:
