@@ -17,7 +17,18 @@ from typing import Any
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel import types as ty
 from amtsweg.dsl.feel.builtins import BUILTINS
-from amtsweg.dsl.feel.builtins.registry import Builtin, Param, Signature
+from amtsweg.dsl.feel.builtins.registry import Builtin, Signature
+from amtsweg.dsl.feel.calls import (
+    ADDITIVE,
+    DURATIONS,
+    ELEMENTS,
+    ORDERED,
+    fewest,
+    is_variadic,
+    params_for,
+    period_for,
+    result_of,
+)
 from amtsweg.dsl.feel.operators import PROPERTIES
 from amtsweg.dsl.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, TemporalError, Time, parse_literal
 from amtsweg.dsl.feel.types import Type
@@ -96,17 +107,6 @@ class _Scope:
         return replace(self, facts=self.facts | facts) if facts else self
 
 
-NUMERIC = {"number"}
-ADDITIVE = {"number", "money", "days and time duration", "years and months duration", "period"}
-ORDERED = {*ADDITIVE, "string", "date", "time", "date and time", "enum"}
-DURATIONS = {"days and time duration", "years and months duration", "period"}
-SAME_LIST = {
-    "append", "concatenate", "reverse", "sublist", "distinct values", "sort", "union", "insert before", "remove",
-    "list replace",
-}  # fmt: skip
-SAME_VALUE = {"abs", "decimal", "floor", "ceiling", "round up", "round down", "round half up", "round half down",
-              "round money"}  # fmt: skip
-ELEMENT = {"min", "max", "sum", "mean", "median"}
 CLASSES: dict[type, str] = {
     Date: "date", Time: "time", DateTime: "date and time", DaysDuration: "days and time duration",
     MonthsDuration: "years and months duration",
@@ -166,7 +166,7 @@ class _Checker:
         """Report a value that does not fit, or may be missing where it must not."""
         if wanted.is_any or kind.is_any:
             return
-        if kind.kind != "Null" and not ty.fits(kind, wanted) and not _period_for(kind, wanted):
+        if kind.kind != "Null" and not ty.fits(kind, wanted) and not period_for(kind, wanted):
             if {kind.kind, wanted.kind} == {"number", "money"}:
                 self.find("money_wanted" if wanted.kind == "money" else "number_wanted", node, wanted=wanted.text)
             else:
@@ -578,19 +578,48 @@ class _Checker:
             kinds.append(kind)
         typed_call = replace(node, arguments=tuple(arguments))
         if any(name for name, _ in arguments):
-            return typed_call, ty.of_text(builtin.signatures[0].result)
+            return typed_call, self._named_call(node, builtin, arguments, kinds)
         signature = self._signature(builtin, kinds)
         if signature is None:
             counts = sorted({len(s.params) for s in builtin.signatures if not s.variadic})
-            if counts and len(kinds) not in range(_least(builtin), counts[-1] + 1) and not _variadic(builtin):
-                self.find("arguments", node, name=builtin.name, wanted=counts[-1], given=len(kinds))
+            if counts and len(kinds) not in range(fewest(builtin), counts[-1] + 1) and not is_variadic(builtin):
+                least = fewest(builtin)
+                wanted = f"{least}–{counts[-1]}" if least < counts[-1] else str(least)
+                self.find("arguments", node, name=builtin.name, wanted=wanted, given=len(kinds))
             else:
                 self._wrong_argument(node, builtin, arguments, kinds)
             return typed_call, ty.of_text(builtin.signatures[0].result)
-        for param, (_, argument), kind in zip(_params(signature, len(kinds)), arguments, kinds, strict=True):
+        for param, (_, argument), kind in zip(params_for(signature, len(kinds)), arguments, kinds, strict=True):
             if kind.nullable and not kind.is_any and not param.null and self.dialect:
                 self.find("missing", argument)
-        return typed_call, _result(builtin, signature, kinds)
+        self._elements(builtin.name, arguments, kinds)
+        return typed_call, result_of(builtin, signature, kinds)
+
+    def _named_call(
+        self, node: t.Call, builtin: Builtin, arguments: list[tuple[str, t.Node]], kinds: list[Type]
+    ) -> Type:
+        """A call with named arguments: all names known, all that must be given given, each of its kind."""
+        given = {name for name, _ in arguments}
+        for signature in builtin.signatures:
+            params = {param.name: param for param in signature.params}
+            if given <= set(params) and all(p.optional or name in given for name, p in params.items()):
+                for (name, argument), kind in zip(arguments, kinds, strict=True):
+                    wanted = params[name]
+                    if not (kind.kind == "Null" or ty.fits(kind, wanted.kind) or period_for(kind, wanted.kind)):
+                        self.find("argument", argument, name=builtin.name, wanted=wanted.kind, found=kind)
+                return ty.of_text(signature.result)
+        self.find("named_arguments", node, name=builtin.name, wanted=", ".join(builtin.params))
+        return ty.of_text(builtin.signatures[0].result)
+
+    def _elements(self, name: str, arguments: list[tuple[str, t.Node]], kinds: list[Type]) -> None:
+        """What a signature with `Any` does not say: what can be added up, put in order, or turned around."""
+        allowed, wanted = ELEMENTS.get(name, (None, ty.ANY))
+        if allowed is None:
+            return
+        for (_, argument), kind in zip(arguments, kinds, strict=True):
+            found = ty.element_of(kind)
+            if found.kind not in ("Any", "Null") and found.kind not in allowed:
+                self.find("argument", argument, name=name, wanted=wanted, found=found)
 
     def _signature(self, builtin: Builtin, kinds: list[Type]) -> Signature | None:
         for signature in builtin.signatures:
@@ -598,8 +627,8 @@ class _Checker:
             if not (least <= len(kinds) and (signature.variadic or len(kinds) <= len(signature.params))):
                 continue
             if all(
-                kind.kind == "Null" or ty.fits(kind, param.kind) or _period_for(kind, param.kind)
-                for param, kind in zip(_params(signature, len(kinds)), kinds, strict=True)
+                kind.kind == "Null" or ty.fits(kind, param.kind) or period_for(kind, param.kind)
+                for param, kind in zip(params_for(signature, len(kinds)), kinds, strict=True)
             ):
                 return signature
         return None
@@ -608,7 +637,7 @@ class _Checker:
         self, node: t.Call, builtin: Builtin, arguments: list[tuple[str, t.Node]], kinds: list[Type]
     ) -> None:
         signature = next((s for s in builtin.signatures if len(s.params) == len(kinds)), builtin.signatures[0])
-        for param, (_, argument), kind in zip(_params(signature, len(kinds)), arguments, kinds, strict=False):
+        for param, (_, argument), kind in zip(params_for(signature, len(kinds)), arguments, kinds, strict=False):
             if not ty.fits(kind, param.kind):
                 self.find("argument", argument, name=builtin.name, param=param.name, wanted=param.kind, found=kind)
                 return
@@ -619,57 +648,6 @@ class _Args(dict[str, Any]):
 
     def __hash__(self) -> int:  # type: ignore[override]  # never changed after it is made
         return hash(tuple(sorted((key, str(value)) for key, value in self.items())))
-
-
-def _params(signature: Signature, count: int) -> list[Param]:
-    params = list(signature.params)
-    while signature.variadic and len(params) < count:
-        params.append(signature.params[-1])
-    return params[:count]
-
-
-def _least(builtin: Builtin) -> int:
-    return min(sum(not param.optional for param in signature.params) for signature in builtin.signatures)
-
-
-def _variadic(builtin: Builtin) -> bool:
-    return any(signature.variadic for signature in builtin.signatures)
-
-
-def _result(builtin: Builtin, signature: Signature, kinds: list[Type]) -> Type:
-    """The result's type, more exactly than the signature says where it depends on the arguments."""
-    name = builtin.name
-    if name in SAME_LIST and kinds and kinds[0].kind == "list":
-        return ty.required(kinds[0])
-    if name == "flatten" and kinds:
-        element = kinds[0]
-        while element.kind == "list":
-            element = ty.element_of(element)
-        return ty.list_of(element)
-    if name in SAME_VALUE and kinds:
-        found = ty.required(kinds[0])
-        return replace(found, integer=False) if found.kind == "number" else found
-    if name in ELEMENT and kinds:
-        found = ty.element_of(kinds[0])
-        for kind in kinds[1:]:
-            found = ty.join(found, kind)
-        return ty.required(replace(found, integer=False) if name in ("mean", "median") else found)
-    if name == "last" and kinds:
-        return ty.optional(ty.element_of(kinds[0]))
-    if name == "default" and len(kinds) == 2:
-        return ty.join(ty.required(kinds[0]), kinds[1]) if kinds[0].kind != "Null" else kinds[1]
-    if name in ("count", "string length", "index of", "day of year", "week of year"):
-        return ty.list_of(ty.INTEGER) if name == "index of" else ty.INTEGER
-    if name == "duration":
-        return ty.ANY
-    if name == "context merge" or name == "context put":
-        return ty.CONTEXT
-    return ty.of_text(signature.result)
-
-
-def _period_for(kind: Type, wanted: Type) -> bool:
-    """A plain period may stand for a duration."""
-    return kind.kind == "period" and wanted.kind in DURATIONS
 
 
 def _paths(node: t.Node) -> Facts:

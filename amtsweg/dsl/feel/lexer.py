@@ -339,7 +339,7 @@ class Scan:
         elif kind == "LBRACE":
             self._open("{", start)
         elif kind == "LSQB":
-            if self.previous != "DOTS" and self.stack and self.stack[-1].endswith("..") and self._closes(self.at):
+            if self.previous in ENDS and self.stack and self.stack[-1].endswith("..") and self._closes(self.at):
                 self.stack.pop()
                 kind = "RANGE_CLOSE"
             else:
@@ -354,7 +354,7 @@ class Scan:
                 self._close()
         elif kind in ("RPAR", "RBRACE"):
             self._close()
-        elif kind == "DOTS" and self.stack:
+        elif kind == "DOTS" and self.stack and not (self.binders and self.binders[-1] == len(self.stack)):
             self.stack[-1] += ".."
         return self._token(kind, start, self.at, value)
 

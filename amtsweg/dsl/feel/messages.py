@@ -65,6 +65,8 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
                    "{left} and {right} are different currencies"),
     "arguments": ("AW315", "„{name}“ braucht {wanted} Angaben, hier sind es {given}",
                   "“{name}” takes {wanted} values, here are {given}"),
+    "named_arguments": ("AW315", "Die Angaben von „{name}“ heißen: {wanted}",
+                        "The values of “{name}” are called: {wanted}"),
     "argument": ("AW315", "„{name}“ erwartet hier: {wanted}; gefunden: {found}",
                  "“{name}” expects here: {wanted}; found: {found}"),
     "not_a_function": ("AW316", "„{text}“ ist keine Funktion", "“{text}” is not a function"),

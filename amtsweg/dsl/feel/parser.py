@@ -42,9 +42,9 @@ class _Build(Transformer[Token, Any]):
     start_unary = start_expression
 
     def group(self, parts: list[Any]) -> t.Node:
-        """What stands in brackets has their place; a single name or literal keeps its own, so that it can be mended."""
+        """What stands in brackets has their place; a name, path or literal keeps its own, so that it can be mended."""
         inner: t.Node = parts[1]
-        if next(t.children(inner), None) is None:
+        if isinstance(inner, t.Path) or next(t.children(inner), None) is None:
             return inner
         return replace(inner, start=_span(parts[0])[0], end=_span(parts[2])[1])
 
