@@ -1,4 +1,7 @@
-"""`amtsweg dmn`: test, evaluate, import and export DMN models. Parses and prints; the work is done in `amtsweg.dsl.dmn`."""
+"""`amtsweg dmn`: test, evaluate, import and export DMN models.
+
+Parses and prints; the work is done in `amtsweg.dsl.dmn`.
+"""
 
 from __future__ import annotations
 
