@@ -126,7 +126,7 @@ def _locale(language: str) -> str:
 def _number(value: Decimal, language: str) -> str:
     """Digits in groups of three from ten thousand on; a year or a house number below that stays in one piece."""
     if value.adjusted() >= LIMIT or value.adjusted() < -LIMIT:
-        return number_text(value)
+        return number_text(value).replace(".", "." if language == "en" else ",")
     plain = number_text(value)
     if "E" in plain:
         return plain
