@@ -109,8 +109,10 @@ def _special(value: Value, language: str) -> str:
         years, months = value.parts
         return _duration({"years": years, "months": months}, "months", language)
     if isinstance(value, DaysDuration):
-        days, hours, minutes, seconds, _ = value.parts
-        return _duration({"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}, "days", language)
+        days, hours, minutes, seconds, nanos = value.parts
+        exact = Decimal(seconds) + Decimal(nanos).scaleb(-9)
+        parts: dict[str, int | Decimal] = {"days": days, "hours": hours, "minutes": minutes, "seconds": exact}
+        return _duration(parts, "days", language)
     if isinstance(value, Function):
         return value.name
     return str(value)
@@ -168,12 +170,12 @@ def _time(value: Time, language: str) -> str:
     return said + WORDS[language]["o'clock"]
 
 
-def _counted(count: int, unit: str, language: str) -> str:
+def _counted(count: int | Decimal, unit: str, language: str) -> str:
     one, many = UNITS[language].get(unit, (unit.removesuffix("s"), unit))
-    return f"{count} {one if abs(count) == 1 else many}"
+    return f"{_number(Decimal(count), language)} {one if abs(count) == 1 else many}"
 
 
-def _duration(parts: Mapping[str, int], least: str, language: str) -> str:
+def _duration(parts: Mapping[str, int | Decimal], least: str, language: str) -> str:
     minus = WORDS[language]["minus"] if any(count < 0 for count in parts.values()) else ""
     said = [_counted(abs(count), unit, language) for unit, count in parts.items() if count]
     return minus + (_joined(said, language) or _counted(0, least, language))
