@@ -8,7 +8,7 @@ sentence, and what to do next. Diagnostics of the language are values (`amtsweg.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from amtsweg.dsl.diagnostics import Diagnostic
@@ -51,7 +51,8 @@ class Refused(AmtswegError):
     `code` is stable (`stale`, `not_allowed`, `same_person`, `unknown_outcome`, `changed`, `invalid`, `not_offered`,
     `closed`, `early`, `due_first`, `nobody_waits`, `late`, `dead_end`, `unmapped`, `failed`, `limit`);
     `errors` are (field path, code) pairs where a form was refused; `problems` the same with their sentences
-    (`amtsweg.dsl.formview.Problem`).
+    (`amtsweg.dsl.formview.Problem`); `value` is the refusal as the engine made it, from which
+    `amtsweg.engine.messages.as_error` says the same in another language.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Refused(AmtswegError):
         self.code = code
         self.errors = tuple(errors)
         self.problems: tuple[Problem, ...] = ()
+        self.value: Any = None
         super().__init__(sentence, next_step)
 
 

@@ -112,6 +112,8 @@ class CaseSource:
     today: Scalar | None = None
     tenant: Scalar | None = None
     span: Span | None = None
+    answers: Node | None = None
+    """What services answer, by step, operation or connector; a list is taken one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,10 @@ def _case(node: Mapping) -> CaseSource:
     name = scalar(node, "case")
     first = name if name is not None else node.entries[0][0]
     steps = tuple(step for item in items(node.get("steps")) for step in _step(item))
-    return CaseSource(name.text if name else "", first, steps, scalar(node, "today"), scalar(node, "tenant"), node.span)
+    return CaseSource(
+        name.text if name else "", first, steps, scalar(node, "today"), scalar(node, "tenant"), node.span,
+        node.get("answers"),
+    )  # fmt: skip
 
 
 def _step(node: Node) -> Iterator[CaseStep]:

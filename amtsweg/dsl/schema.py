@@ -284,7 +284,7 @@ def _with_id(node: Node, old: str, new: str) -> Node:
     return replace(node, entries=entries)
 
 
-FREE = frozenset({"samples", "with", "set", "expect", "overlays", "numbers", "remedies"})
+FREE = frozenset({"samples", "answers", "with", "set", "expect", "overlays", "numbers", "remedies"})
 """Keys below which values are the designer's own, never words of the language."""
 
 PERIODS = frozenset({"due", "remind", "wait", "length", "once", "by_period", "within", "grace", "every", "draft",

@@ -751,7 +751,13 @@ def cases() -> Schema:
         line = {"if": {"required": [verb]}, "then": shape, "else": line}
     case = record(
         "case",
-        {"case": text(), "today": text("date"), "tenant": text(), "steps": list_of({"type": "object", **line})},
+        {
+            "case": text(),
+            "today": text("date"),
+            "tenant": text(),
+            "answers": {"type": "object", "additionalProperties": CASE_VALUE},
+            "steps": list_of({"type": "object", **line}),
+        },
         ("case", "today", "steps"),
     )
     found = record(

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from amtsweg.dsl.feel.values import from_python
+from amtsweg.dsl.periods import Due
+from amtsweg.dsl.periods import Due
 from amtsweg.engine.case import (
     Case,
     CaseStatus,
@@ -68,6 +70,8 @@ class Draft:
         self.traces: list[Trace] = []
         self.written: list[Written] = []
         self.sent: list[tuple[str, str, str, Value]] = []
+        self.dues: list[Due] = []
+        self.dues: list[Due] = []
         self.tracing = True
 
     def freeze(self) -> Case:

@@ -169,7 +169,7 @@ def refusal_sentences(refused: Refused, language: str = "de") -> tuple[str, str]
     sentence = _fill(pick(known, language), refused.args, language)
     if refused.errors:
         told = "; ".join(field_sentence(error, language) for error in refused.errors[:5])
-        sentence = f"{sentence} {told}."
+        sentence = f"{sentence} {told.rstrip('.')}."
     return sentence, _fill(pick(advice, language), refused.args, language)
 
 
@@ -178,4 +178,5 @@ def as_error(refused: Refused, language: str = "de") -> RefusedError:
     sentence, advice = refusal_sentences(refused, language)
     found = RefusedError(refused.code, sentence, advice, [(error.path, error.code) for error in refused.errors])
     found.problems = tuple(problem(error, language) for error in refused.errors)
+    found.value = refused
     return found

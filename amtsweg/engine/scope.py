@@ -401,6 +401,8 @@ class Scope:
         """When a period ends, by the procedure's law and the office's calendar; the calculation is kept."""
         prepared = self.draft.prepared
         found = due(base, period, prepared.law, prepared.calendar, relation=relation, exactly=exactly, shift=self.shift)
+        self.draft.dues.append(found)
+        self.draft.dues.append(found)
         self.draft.trace("date", str(period), end=found.end.isoformat(), steps=list(explain(found, "de")))
         return found
 

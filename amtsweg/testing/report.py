@@ -1,41 +1,54 @@
-"""All cases of a folder, played, and what came of it."""
+"""All cases of a folder, played, and what came of it.
+
+In: a folder with `procedure.yaml` and `cases.yaml`, or a loaded one. Out: `Report`. Nothing is printed here; the
+command and the web host show the same report.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from amtsweg.dsl.cases import CaseSource, Do, Expect, Happens, Refused, Wait
+from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Happens, Refused, Wait
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Diagnostic, Text
+from amtsweg.dsl.diagnostics import Diagnostic
 from amtsweg.dsl.load import Loaded, load_folder
-from amtsweg.dsl.periods import PeriodError
-from amtsweg.dsl.source import Span
+from amtsweg.dsl.report import to_json
 from amtsweg.engine.handlers import Handler
 from amtsweg.errors import AmtswegError
-from amtsweg.errors import Refused as RefusedError
+from amtsweg.play import DEFAULT_DAY, CannotPlay, Player
+from amtsweg.testing import failures
 from amtsweg.testing.coverage import Coverage
 from amtsweg.testing.expect import differences, finding
-from amtsweg.testing.play import DEFAULT_DAY, CannotPlay, Player
 
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What came of one case. `trace` are the (step, way) pairs it went, in order."""
+    """What came of one case.
+
+    Parameters
+    ----------
+    name: the designer's sentence.
+    passed: whether everything was as expected.
+    findings: what was not.
+    trace: the (step, way) pairs it went, in order.
+    stood: where it stood after each line, for suggestions and pictures; shorter than the case if it broke off.
+    """
 
     name: str
     passed: bool
     findings: tuple[Diagnostic, ...] = ()
     trace: tuple[tuple[str, str], ...] = ()
-    steps: int = 0
+    stood: tuple[tuple[str, ...], ...] = ()
+    source: CaseSource | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of all cases of a procedure."""
+    """What came of all cases of a procedure; `coverage` is None if it could not be run."""
 
     procedure: str
     title: str
@@ -51,28 +64,34 @@ class Report:
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """Everything that was not as expected."""
+        """Everything that was not as expected; the procedure's own errors where it could not be run."""
+        if self.coverage is None:
+            return tuple(one for one in self.loaded.diagnostics if one.severity == "error")
         return tuple(found for case in self.cases for found in case.findings)
+
+    @property
+    def gaps(self) -> tuple[Diagnostic, ...]:
+        """AW902: what no case goes through."""
+        if self.coverage is None:
+            return ()
+        return tuple(self.coverage.findings(Subject(self.coverage.machine, None, self.sources)))
 
     def to_data(self) -> dict[str, Any]:
         """The report as plain data for programs."""
-        gone, every = self.coverage.steps() if self.coverage else (0, 0)
         return {
             "procedure": self.procedure,
             "passed": self.passed,
+            "findings": to_json(self.findings),
             "cases": [
                 {
                     "case": case.name,
                     "passed": case.passed,
-                    "findings": [{"code": d.code, "place": str(d.span), "text": d.headline.en} for d in case.findings],
+                    "findings": [str(one.span) for one in case.findings],
+                    "path": [f"{step}: {way}" if way else step for step, way in case.trace],
                 }
                 for case in self.cases
             ],
-            "coverage": {
-                "steps": [gone, every],
-                "ways": round(self.coverage.share, 4) if self.coverage else 0.0,
-                "missing": [f"{way.step}: {way.way}" for _, way in (self.coverage.missing() if self.coverage else [])],
-            },
+            "coverage": self.coverage.to_data() if self.coverage is not None else None,
         }
 
 
@@ -84,7 +103,16 @@ def run_folder(
     only: str = "",
     handlers: Mapping[str, Handler] | None = None,
 ) -> Report:
-    """Load a folder and play its cases. `only` picks the cases whose name contains it."""
+    """Load a folder and play its cases.
+
+    Parameters
+    ----------
+    tenant: a `tenant.yaml` (or its folder): values, people and calendar of a municipality.
+    only: pick the cases whose name contains these words.
+    handlers: the host's own, in place of ours (`engine.handlers`).
+
+    Raises NotFound where there is no procedure.
+    """
     return run(load_folder(path, tenant, library=library), only=only, handlers=handlers)
 
 
@@ -96,150 +124,84 @@ def run(loaded: Loaded, *, only: str = "", handlers: Mapping[str, Handler] | Non
     coverage = Coverage(machine)
     results = []
     for case in loaded.cases.cases:
-        if only and only.lower() not in case.name.lower():
-            continue
-        player = Player(machine, loaded.office, loaded.cases, _day(case), handlers or {})
-        results.append(_play(player, case, coverage))
+        if only.casefold() in case.name.casefold():
+            player = player_for(loaded, case, handlers)
+            results.append(play(player, case, coverage))
     return Report(machine.id, machine.title, tuple(results), coverage, loaded, loaded.sources)
 
 
-def suggestions(report: Report) -> list[str]:
-    """Beginnings of cases for ways that no case goes, as lines for `cases.yaml`."""
-    if report.coverage is None:
-        return []
-    found = []
-    for _, way in report.coverage.missing():
-        step = way.step.rpartition("/")[2]
-        if way.cause.kind == "outcome":
-            line = f"- {{do: {way.step}, by: …, outcome: {way.way}}}"
-        elif way.cause.kind == "due":
-            line = "- wait: until next"
-        elif way.cause.kind == "heard":
-            line = f"- {{event: {way.cause.name}, by: …}}"
-        else:
-            line = f"- expect: {{at: {way.put[-1] if way.put else step}}}"
-        found.append(f"# {step}: {way.way}\n{line}")
-    return found
+def player_for(loaded: Loaded, case: CaseSource, handlers: Mapping[str, Handler] | None = None) -> Player:
+    """Everything set up for a case, on its first morning."""
+    return Player(loaded.procedure().machine, loaded.office, loaded.cases, day_of(case), case.answers, handlers or {})
 
 
-def _day(case: CaseSource) -> date:
-    if case.today is None:
-        return DEFAULT_DAY
+def day_of(case: CaseSource) -> date:
+    """The day on which a case begins."""
     try:
-        return date.fromisoformat(case.today.text.strip())
+        return date.fromisoformat(case.today.text.strip()) if case.today is not None else DEFAULT_DAY
     except ValueError:
         return DEFAULT_DAY
 
 
-def _play(player: Player, case: CaseSource, coverage: Coverage) -> CaseResult:
+def play(player: Player, case: CaseSource, coverage: Coverage | None = None) -> CaseResult:
+    """Play one case to its end, or to the first act that does not go."""
     found: list[Diagnostic] = []
-    done = 0
+    stood: list[tuple[str, ...]] = []
     for step in case.steps:
-        try:
-            if isinstance(step, Do):
-                player.do(step)
-            elif isinstance(step, Happens):
-                player.happens(step)
-            elif isinstance(step, Wait):
-                player.wait(step)
-            elif isinstance(step, Expect):
-                found += [finding(one) for one in differences(player, step)]
-            else:
-                refused = _refused(player, step)
-                found += [refused] if refused is not None else []
-        except (AmtswegError, CannotPlay, PeriodError) as error:
-            found.append(_failed(step, error))
+        told, goes_on = take(player, step)
+        found += told
+        if not goes_on:
             break
-        done += 1
-    trace = _trace(player, coverage)
-    return CaseResult(case.name, not found, tuple(found), trace, done)
+        stood.append(tuple(player.standing()) if player.case_id else ())
+    trace = tuple(_trace(player, coverage))
+    return CaseResult(case.name, not found, tuple(found), trace, tuple(stood), case)
 
 
-def _trace(player: Player, coverage: Coverage) -> tuple[tuple[str, str], ...]:
-    if not player.case_id:
-        return ()
-    case = player.state()
-    with player.engine.shell.transaction() as tx:
-        entries = tuple(tx.entries(player.case_id))
-    flows = {run.id: run.flow for run in case.runs.values()}
-    coverage.add(entries, flows)
-    by_id = {(flow.id, t.id): t for flow in player.machine.flows.values() for t in flow.transitions}
-    trace = []
-    for entry in entries:
-        for fired in entry.fired:
-            run, name = (fired.run, fired.transition) if hasattr(fired, "run") else fired
-            way = by_id.get((flows.get(run, ""), name))
-            if way is not None and way.own:
-                trace.append((way.step, way.way))
-    return tuple(trace)
-
-
-def _refused(player: Player, step: Refused) -> Diagnostic | None:
-    """An act that must be refused; None if it was, for the reason that was given."""
+def take(player: Player, step: CaseStep) -> tuple[list[Diagnostic], bool]:
+    """One line of a case: what was not as expected, and whether the case can go on."""
     try:
-        if isinstance(step.act, Do):
-            player.do(step.act)
-        else:
-            player.happens(step.act)
-    except RefusedError as error:
-        wanted = step.because.text.strip() if step.because is not None else ""
-        codes = {error.code, {"same_person": "four_eyes"}.get(error.code, "")}
-        if not wanted or wanted in codes or wanted.lower() in str(error).lower():
-            return None
-        assert step.because is not None
-        return Diagnostic(
-            "AW901",
-            "error",
-            step.because.span,
-            Text(
-                f"Abgelehnt wurde es, aber aus einem anderen Grund: {error.sentence}",
-                f"It was refused, but for another reason: {error.code}",
-            ),
-        )
-    except (CannotPlay, AmtswegError):
-        return None
-    return Diagnostic(
-        "AW901",
-        "error",
-        _place(step),
-        Text("Das hätte abgelehnt werden müssen, ging aber durch", "This should have been refused, but went through"),
-    )
+        if isinstance(step, Expect):
+            return [finding(one) for one in differences(player, step)], True
+        if isinstance(step, Refused):
+            return _refused(player, step), True
+        perform(player, step)
+        return list(failures.incidents(player, step)), True
+    except CannotPlay as error:
+        return [failures.impossible(step, error)], False
+    except AmtswegError as error:
+        return list(failures.failed(step, error, player.cases)), False
 
 
-def _failed(step: Any, error: Exception) -> Diagnostic:
-    if isinstance(error, CannotPlay):
-        wanted, _, here = str(error).partition("|")
-        text = (
-            Text(
-                f"„{wanted}“ ist hier nicht offen; der Vorgang steht in: {here}",
-                f"“{wanted}” is not open here; the case stands in: {here}",
-            )
-            if wanted
-            else Text("Der Vorgang ist noch nicht eröffnet", "The case has not been opened yet")
-        )
-        return Diagnostic("AW903", "error", _place(step), text)
-    if isinstance(error, RefusedError):
-        problems = "; ".join(f"{path}: {code}" for path, code in error.errors)
-        more = f" ({problems})" if problems else ""
-        return Diagnostic(
-            "AW903",
-            "error",
-            _place(step),
-            Text(f"{error.sentence}{more}", f"Refused: {error.code}{more}"),
-        )
-    return Diagnostic("AW903", "error", _place(step), Text(str(error), str(error)))
-
-
-def _place(step: Any) -> Span:
-    if isinstance(step, Refused):
-        return _place(step.act)
+def perform(player: Player, step: Do | Happens | Wait) -> None:
+    """Do what a line says."""
     if isinstance(step, Do):
-        return step.step.span
-    if isinstance(step, Happens):
-        return step.name.span
-    if isinstance(step, Wait):
-        return step.until.span
-    return step.span or Span.at("cases.yaml", 1, 1)
+        player.do(step)
+    elif isinstance(step, Happens):
+        player.happens(step)
+    else:
+        player.wait(step)
 
 
-__all__ = ["CaseResult", "Report", "Subject", "run", "run_folder", "suggestions"]
+def _refused(player: Player, step: Refused) -> list[Diagnostic]:
+    try:
+        perform(player, step.act)
+    except AmtswegError as error:
+        wrong = failures.wrong_reason(step, error)
+        return [wrong] if wrong is not None else []
+    return [failures.not_refused(step)]
+
+
+def _trace(player: Player, coverage: Coverage | None) -> Iterator[tuple[str, str]]:
+    if not player.case_id:
+        return
+    flows = {run.id: run.flow for run in player.state().runs.values()}
+    with player.engine.shell.transaction() as tx:
+        entries, parts = tuple(tx.entries(player.case_id)), tuple(tx.parts(player.case_id))
+    if coverage is not None:
+        coverage.add(entries, parts, flows)
+    known = {(flow.id, way.id): way for flow in player.machine.flows.values() for way in flow.transitions}
+    for entry in entries:
+        for run, name in entry.fired:
+            way = known.get((flows.get(run, ""), name))
+            if way is not None and way.own:
+                yield way.step, way.way

@@ -74,7 +74,8 @@ class _Checker:
         listens = [(one.name, one.form) for place in self.places.values() for one in place.listens]
         results = {one.cause.name for flow in self.machine.flows.values() for one in flow.transitions}
         known = [name for name, _ in listens]
-        if act.name.text not in {*known, *results, *self.machine.messages} and not refused:
+        name = act.name.text.partition(" of ")[0]
+        if name not in {*known, *results, *self.machine.messages} and not refused:
             yield _unknown(act.name, known, "Ein Ereignis", "event")
             return
         form = dict(listens).get(act.name.text, "")
