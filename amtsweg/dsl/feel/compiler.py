@@ -4,14 +4,14 @@ The generated function takes the frame of names and the environment. It holds no
 branches, and calls of a fixed set of helpers; constants sit in a table, names are read once into locals, and no
 attribute of a value is ever touched. The common cases (two numbers, two texts) are inline; everything else goes to the
 operators of the mode. When an operation fails, the interpreter walks the same tree again: it finds the same failure and
-its place, so a place costs nothing while all is well. What is rare (functions as values, `partial`) is left to the
-interpreter as a whole.
+its place, so a place costs nothing while all is well. What is rare (functions as values, loops that use `partial`)
+is left to the interpreter.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from types import CodeType, FunctionType
@@ -88,7 +88,10 @@ class _Compile:
             "CAUGHT": CAUGHT, "slow": slow, "add_": CONTEXT.add, "sub_": CONTEXT.subtract, "mul_": CONTEXT.multiply,
             "missing": self._missing, "builtin": self._builtin, "call": self._call_value, "test_": self._one_test,
             "literal": self._literal, "due": self._due, "period": self._period, "context": dict,
-            "truth": ops.truth, "KeyError": KeyError, "named": self._function_named,
+            "each": _each, "each_of_each": _each_of_each, "some": _quantify(True, ops.or_, True),
+            "every": _quantify(False, ops.and_, True), "some_inner": _quantify(True, ops.or_, False),
+            "every_inner": _quantify(False, ops.and_, False), "truth": ops.truth,
+            "KeyError": KeyError, "named": self._function_named,
         }  # fmt: skip
         for name in ("add", "sub", "mul", "div", "power", "neg", "eq", "ne", "lt", "le", "gt", "ge", "and_", "or_",
                      "in_", "between", "path", "filter_", "domain", "instance_of", "range_", "fail"):  # fmt: skip
@@ -396,7 +399,7 @@ class _Compile:
             return _call("literal", _const(node.text))
 
     def _rare(self, node: t.Node, scope: _Scope | None) -> ast.expr:
-        """For, some, every and functions: interpreted, with the locals of the place."""
+        """Functions, and loops with `partial`: interpreted, with the locals of the place."""
         ops = self.ops
 
         def run(frame: Mapping[str, Value], env: Env | None, own: dict[str, Value], items: tuple[Value, ...]) -> Value:
@@ -428,20 +431,37 @@ class _Compile:
         )
 
     def _for(self, node: t.For | t.Quantified, scope: _Scope | None) -> ast.expr:
-        """`for` over one list with a plain body is a comprehension; everything else is interpreted."""
-        if isinstance(node, t.Quantified) or len(node.iterators) != 1 or _needs_interpreter(node.body):
+        """`for` over one list with a plain body is a comprehension; every other loop is a function per variable."""
+        if _names_partial(node.body):
             return self._rare(node, scope)
+        if isinstance(node, t.For) and len(node.iterators) == 1 and _is_plain(node.body):
+            return self._comprehension(node, scope)
+        return self._loops(node, 0, scope)
+
+    def _domain(self, low: t.Node, high: t.Node | None, scope: _Scope | None) -> ast.expr:
+        if high is None:
+            return _call("o_domain", self.expr(low, scope))
+        return _call("o_domain", self.expr(low, scope), self.expr(high, scope), _const(True))
+
+    def _comprehension(self, node: t.For, scope: _Scope | None) -> ast.expr:
         name, low, high = node.iterators[0]
-        source = (
-            _call("o_domain", self.expr(low, scope))
-            if high is None
-            else _call("o_domain", self.expr(low, scope), self.expr(high, scope), _const(True))
-        )
+        source = self._domain(low, high, scope)
         domain, variable = self.temp(), self.temp()
         body = self.expr(node.body, _Scope(scope, {name: variable}))
         loop = ast.ListComp(body, [ast.comprehension(ast.Name(variable, ast.Store()), _load(domain), [], 0)])
         stored = ast.NamedExpr(ast.Name(domain, ast.Store()), source)
         return ast.IfExp(ast.Compare(stored, [ast.Is()], [_const(None)]), _const(None), loop)
+
+    def _loops(self, node: t.For | t.Quantified, index: int, scope: _Scope | None) -> ast.expr:
+        name, low, high = node.iterators[index]
+        source, variable = self._domain(low, high, scope), self.temp()
+        inner = _Scope(scope, {name: variable})
+        last = index == len(node.iterators) - 1
+        body = _lambda(variable, self.expr(node.body, inner) if last else self._loops(node, index + 1, inner))
+        if isinstance(node, t.For):
+            return _call("each" if last else "each_of_each", source, body)
+        helper = ("some" if node.kind == "some" else "every") + ("" if index == 0 else "_inner")
+        return _call(helper, source, body)
 
     def _instance(self, node: t.InstanceOf, scope: _Scope | None) -> ast.expr:
         kind = type_named(node.type)
@@ -458,17 +478,72 @@ class _Compile:
         return _call("o_range_", low, high, _const(node.low_closed), _const(node.high_closed))
 
 
-def _needs_interpreter(node: t.Node) -> bool:
-    """Whether a body has things a comprehension cannot hold: functions, `partial`, bindings of its own."""
+def _anywhere(node: t.Node, test: Callable[[t.Node], bool]) -> bool:
     todo = [node]
     while todo:
         at = todo.pop()
-        if isinstance(at, t.FunctionDefinition | t.Context | t.For | t.Quantified | t.Filter | t.In):
-            return True
-        if isinstance(at, t.Name) and at.name == "partial":
+        if test(at):
             return True
         todo += t.children(at)
     return False
+
+
+def _names_partial(node: t.Node) -> bool:
+    """Whether a body speaks of the results so far."""
+    return _anywhere(node, lambda at: isinstance(at, t.Name) and at.name == "partial")
+
+
+def _is_plain(node: t.Node) -> bool:
+    """Whether a body can stand in a comprehension: nothing in it binds names or stores values of its own loops."""
+    kinds = t.FunctionDefinition | t.Context | t.For | t.Quantified | t.Filter | t.In
+    return not _anywhere(node, lambda at: isinstance(at, kinds))
+
+
+# ------------------------------------------------------------------------------------------------------- loops
+
+
+class _NoDomain(Exception):
+    """A loop has nothing that it could run over: the whole expression is null."""
+
+
+def _each(domain: Sequence[Value] | None, body: Callable[[Value], Value]) -> Value:
+    return None if domain is None else [body(item) for item in domain]
+
+
+def _each_of_each(domain: Sequence[Value] | None, body: Callable[[Value], Value]) -> Value:
+    if domain is None:
+        return None
+    out: list[Value] = []
+    for item in domain:
+        part = body(item)
+        if part is None:
+            return None
+        out += part
+    return out
+
+
+def _quantify(
+    some: bool, combine: Callable[[Value, Value], Value], outermost: bool
+) -> Callable[[Sequence[Value] | None, Callable[[Value], Value]], Value]:
+    """The loop of `some` or `every`; ends as soon as the answer is certain."""
+
+    def walk(domain: Sequence[Value] | None, body: Callable[[Value], Value]) -> Value:
+        if domain is None:
+            raise _NoDomain
+        answer: Value = not some
+        for item in domain:
+            answer = combine(answer, body(item))
+            if answer is some:
+                break
+        return answer
+
+    def whole(domain: Sequence[Value] | None, body: Callable[[Value], Value]) -> Value:
+        try:
+            return walk(domain, body)
+        except _NoDomain:
+            return None
+
+    return whole if outermost else walk
 
 
 HANDLERS: dict[type[t.Node], Callable[[_Compile, Any, _Scope | None], ast.expr]] = {

@@ -177,7 +177,7 @@ def _counted(count: int | Decimal, unit: str, language: str) -> str:
 
 def _duration(parts: Mapping[str, int | Decimal], least: str, language: str) -> str:
     minus = WORDS[language]["minus"] if any(count < 0 for count in parts.values()) else ""
-    said = [_counted(abs(count), unit, language) for unit, count in parts.items() if count]
+    said = [_counted(abs(Decimal(count)), unit, language) for unit, count in parts.items() if count]
     return minus + (_joined(said, language) or _counted(0, least, language))
 
 
