@@ -250,4 +250,5 @@ VALUES: dict[str, dict[str, str]] = {
 
 def value_slip(word: str, text: str) -> str | None:
     """The English value meant by a German one: `type: betrag` means `money`."""
-    return VALUES.get(word, {}).get(fold(text.strip()))
+    meant = VALUES.get(word, {}).get(fold(text.strip()))
+    return None if meant == text.strip() else meant

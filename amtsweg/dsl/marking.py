@@ -62,9 +62,20 @@ class Net:
             return False
         if transition.lock and any(self.flow.places[place].lock == transition.lock for place in marking):
             return False
-        if transition.quiet and len(marking - {p for need in transition.need for p in need.places}) > 0:
+        if transition.quiet and not marking <= self._around(transition):
             return False
         return not transition.active or self._or_join_ready(marking, transition)
+
+    def _around(self, transition: Transition) -> frozenset[str]:
+        """The places a move needs, and the containers around them: these do not count as work that is left."""
+        found = {place for need in transition.need for place in need.places}
+        todo = list(found)
+        while todo:
+            block = self.flow.places[todo.pop()].block
+            if block and block not in found:
+                found.add(block)
+                todo.append(block)
+        return frozenset(found)
 
     def _or_join_ready(self, marking: Marking, join: Transition) -> bool:
         """BPMN 2.0, 13.4.3: an input is marked, and whatever may still reach an empty one also feeds a marked one."""

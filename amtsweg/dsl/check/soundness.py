@@ -85,10 +85,14 @@ class Walk:
         return [(Move(f, s), m) for f, s, m in self.settle(frozenset(self.flow.start))]
 
     def successors(self, marking: Marking) -> Iterator[tuple[Move, Marking]]:
-        """Every stable marking that one outside move may lead to."""
+        """Every stable marking that one move may lead to.
+
+        An automatic move that did not go (its condition was false, its elements were not finished) may go later, when
+        data or elements have moved on without this flow noticing.
+        """
         if END in marking:
             return
-        for transition in self.net.outside:
+        for transition in (*self.net.outside, *self.net.automatic):
             if not self.net.enabled(marking, transition):
                 continue
             self.seen.add(transition.id)
@@ -163,7 +167,7 @@ class Walk:
         if cause.kind == "auto":
             if transition.joins:
                 return transition.joins != "join"
-            return transition.rank < 3 or transition.guard is None
+            return transition.rank < 2 or transition.guard is None
         if cause.kind == "outcome":
             return True
         if cause.kind == "due":

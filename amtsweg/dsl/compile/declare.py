@@ -91,6 +91,7 @@ def declare_all(
     for types in made.forms:
         infer_computed(ctx, types)
     again = {types.source.key.text: _slot(types) for types in made.forms}
+    again |= {s.id: elements(ctx, s, prefix) for s in walk_steps(flow.steps) if s.kind == "for_each"}
     made.scope = _with(made.scope, again, {name: prefix + name for name in again} if prefix else {})
     ctx.scopes[prefix] = made.scope
     made.scope = _with_values(ctx, flow, prefix, made.scope)
@@ -251,7 +252,7 @@ def step_names(ctx: Context, flow: FlowSource, prefix: str, base: Scope) -> dict
         elif step.kind == "task":
             outcomes = tuple(way.id for way in step.ways) or ("done",)
         record = step_record(step.kind, outcomes, extra)
-        names[step.id] = st.list_of(st.ANY) if step.kind == "for_each" else record
+        names[step.id] = elements(ctx, step, prefix) if step.kind == "for_each" else record
     for event in _events(flow):
         if event.id not in names:
             ctx.declare(event.id, "event", event.key)
@@ -262,6 +263,29 @@ def step_names(ctx: Context, flow: FlowSource, prefix: str, base: Scope) -> dict
         if stage.deadline is not None and stage.deadline.get("extend") is not None:
             names[f"{stage.id}_verlaengern"] = step_record("event", ("done",))
     return names
+
+
+def elements(ctx: Context, step: StepSource, prefix: str) -> st.Type:
+    """What a `for_each` is from outside: one record per element, with what its steps have written so far."""
+    fields: dict[str, st.Type] = {
+        "key": st.STRING,
+        "item": st.ANY,
+        "position": st.INTEGER,
+        "state": st.STRING,
+        "result": st.optional(st.STRING),
+    }
+    if isinstance(step.value, Scalar):
+        fields[step.value.text.partition(" in ")[0].strip()] = st.ANY
+    for inner in walk_steps(step.steps):
+        form, named = inner.text("form"), inner.text("as") or inner.text("form")
+        if form is not None and named is not None and prefix + form.text in ctx.form_types:
+            fields[named.text] = st.optional(_slot(ctx.form_types[prefix + form.text]))
+        if inner.kind == "set":
+            fields |= {key.text: st.ANY for key, _ in nodes.entries(inner.value)}
+        result = inner.text("result")
+        if inner.kind == "service" and result is not None:
+            fields[result.text] = st.ANY
+    return st.list_of(st.record(fields))
 
 
 def _block_step(

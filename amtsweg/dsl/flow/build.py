@@ -162,9 +162,10 @@ class Build:
         main: set[str] = set()
         for start in starts:
             main |= follow(start)
-        for event in file.source.events:
-            if event.next and not event.next.word:
-                main |= follow(event.next.name)
+        wide = [event.next for event in file.source.events] + [timer.next for timer in file.source.after]
+        for way in wide:
+            if way is not None and not way.word:
+                main |= follow(way.name)
         roots = [also for _, also in alsos(file.source)]
         side: dict[str, str] = {}
         for root in roots:

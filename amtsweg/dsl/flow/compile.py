@@ -11,9 +11,14 @@ from dataclasses import dataclass
 
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, FlowContext, Scope
+from amtsweg.dsl.flow.layout import Block, FlowBuilder
 from amtsweg.dsl.flow.source import FlowSource
 from amtsweg.dsl.flow.steps import connect_file, lay_out
+from amtsweg.dsl.flow.ways import connect_case
 from amtsweg.dsl.procedure import Clock, Flow, Stage, StepInfo
+
+CASE = "case"
+"""The place that is marked as long as the case is open, where the procedure itself has events or timers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ def build_flows(ctx: FlowContext, source: FlowSource, scope: Scope) -> FlowResul
     build = Build(ctx, lay_out)
     main = build.new_flow("", "")
     file = FileScope(source, scope)
-    build.lay_out_file(file, main, main.top)
+    whole = _open_case(main) if source.events or source.after else main.top
+    build.lay_out_file(file, main, whole)
     if source.steps and source.steps[0].id in file.sites:
         main.start = list(file.sites[source.steps[0].id].entry)
         site = file.sites[source.steps[0].id]
@@ -43,9 +49,18 @@ def build_flows(ctx: FlowContext, source: FlowSource, scope: Scope) -> FlowResul
     while done < len(build.files):
         connect_file(build, build.files[done])
         done += 1
+    if whole is not main.top:
+        connect_case(build, file, whole)
     slots = _homes(build)
     flows = {flow_id: builder.finish(slots.get(flow_id, ())) for flow_id, builder in build.flows.items()}
     return FlowResult(flows, build.infos, build.stages, build.clocks)
+
+
+def _open_case(main: FlowBuilder) -> Block:
+    """The block around the whole procedure that holds its `events` and `after`; a flow without these needs none."""
+    block = main.container(CASE, CASE, "stage", main.top)
+    block.kind = "case"
+    return block
 
 
 def _homes(build: Build) -> dict[str, tuple[str, ...]]:

@@ -59,9 +59,9 @@ class Block:
 
     @property
     def scope(self) -> Block:
-        """The innermost block around this one that ways may leave only by finishing (R4); stages are not such."""
+        """The innermost block around this one that ways may leave only by finishing (R4): no stage, not the case."""
         block = self
-        while block.kind == "stage" and block.parent is not None:
+        while block.kind in ("stage", "case") and block.parent is not None:
             block = block.parent
         return block
 

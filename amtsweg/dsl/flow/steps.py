@@ -176,7 +176,10 @@ def _set(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
 
 
 def _branch(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
-    """A choice of its own; `ways: many` takes every way that is true."""
+    """A choice of its own; `ways: many` takes every way that is true, and `else` only if none is.
+
+    Each way has a gate. Taking one empties the gate of `else`, so that machine and proof agree on when that goes.
+    """
     builder, site, full = file.builders[step.id], file.sites[step.id], file.full(step.id)
     if not step.is_many_ways:
         ways.choose(build, file, step, full, scope)
@@ -186,12 +189,14 @@ def _branch(build: Build, file: FileScope, step: StepSource, scope: Scope) -> No
         f"{full}:many", Cause("auto"), need=[full], clear=[full], put=gates, step=full, own=False,
         completes=((full, "done"),), at=str(step.key.span),
     )  # fmt: skip
-    guards = [build.ctx.expr(way.when, scope, "boolean") if way.when else None for way in step.branch]
-    for gate, way, guard in zip(gates, step.branch, guards, strict=True):
+    otherwise = [gate for gate, way in zip(gates, step.branch, strict=True) if way.when is None]
+    for gate, way in zip(gates, step.branch, strict=True):
+        guard = build.ctx.expr(way.when, scope, "boolean") if way.when else None
         landing = build.land(file, site.block, way.next, step.id)
         build.go(
-            file, builder, [gate], site.block, landing, Cause("auto"), name=f"{full}:{way.id}", need=[gate], rank=0,
-            step=full, way=way.id, guard=guard, alt=gate, at=str(way.key.span),
+            file, builder, [gate, *otherwise], site.block, landing, Cause("auto"), name=f"{full}:{way.id}",
+            need=[gate], none=[g for g in gates if g not in otherwise] if guard is None else (), rank=0, step=full,
+            way=way.id, guard=guard, alt=gate, at=str(way.key.span),
         )  # fmt: skip
         if guard is not None:
             builder.move(
@@ -407,8 +412,8 @@ def _end(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
     if _is(step, "rest", "wait"):
         outcome = step.value.text if isinstance(step.value, Scalar) else "settled"
         builder.move(
-            f"{full}:end", Cause("auto"), need=[full], clear=[], put=[], rank=2, step=full, end=outcome, quiet=True,
-            at=str(step.key.span),
+            f"{full}:end", Cause("auto"), need=[full], clear=[], put=[], rank=2, step=full, way="end", end=outcome,
+            quiet=True, at=str(step.key.span),
         )  # fmt: skip
 
 

@@ -123,8 +123,15 @@ def connect_gates(build: Build, file: FileScope, step: StepSource, scope: Scope)
             f"{full}:lock", Cause("auto"), need=[full + ".lock"], clear=[full + ".lock"], put=first, step=full,
             own=False, lock=lock.text, at=str(lock.span),
         )  # fmt: skip
-        for place in own:
+        for place in own + _holding(site.own):
             builder.places[place].specs["lock"] = lock.text
+
+
+def _holding(block: Block | None) -> list[str]:
+    """What keeps a lock while a block is open: its container, and what stands for it after an early join."""
+    if block is None:
+        return []
+    return [block.id, *(place for place in (f"{block.id}.rest", f"{block.id}.hold") if place in block.places)]
 
 
 def _first_places(file: FileScope, step: StepSource, own: list[str]) -> list[str]:
@@ -347,8 +354,16 @@ def _told(build: Build, file: FileScope, timer: TimerSource, scope: Scope, to: t
 # -------------------------------------------------------------------------------------------------------------- stages
 
 
+def connect_case(build: Build, file: FileScope, whole: Block) -> None:
+    """Events and timers of the whole procedure. They clear all steps; the case itself stays open, its timers run on."""
+    builder, source = build.builder_of(whole), file.source
+    steps = whole.inside[1:]
+    connect_event_list(build, file, source.events, builder, whole.id, steps, whole, file.scope, whole.id)
+    connect_timers(build, file, source.after, builder, whole.id, steps, whole, file.scope, whole.id)
+
+
 def connect_stages(build: Build, file: FileScope) -> None:
-    """What may end a stage, its timers, its statutory deadline; and the same for the whole procedure."""
+    """What may end a stage, its timers, its statutory deadline."""
     for stage, block in file.stages.values():
         builder = file.builders[stage.id]
         parent = block.parent or builder.top
