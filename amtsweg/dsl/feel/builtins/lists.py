@@ -296,8 +296,6 @@ BUILTINS = (
     Builtin("mean", _many("Any"), _mean),
     Builtin("all", _many("boolean"), _all),
     Builtin("any", _many("boolean"), _any),
-    Builtin("and", _many("boolean"), _all),
-    Builtin("or", _many("boolean"), _any),
     Builtin(
         "sublist",
         (Signature((LIST, Param("start position", "number"), Param("length", "number", optional=True)), "list"),),

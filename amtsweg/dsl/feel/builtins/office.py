@@ -49,6 +49,8 @@ def _working_days_between(call: Call, start: Date, end: Date) -> Value:
 def _add_working_days(call: Call, start: Date, count: Decimal) -> Value:
     if call.env is None or call.env.calendar is None:
         return call.ops.fail("no_calendar")
+    if count != count.to_integral_value() or abs(count) > 100_000:
+        return call.ops.fail("whole_number", value=count)
     period = Period(abs(int(count)), "working days")
     return call.env.calendar.due(period, start, "after" if count >= 0 else "before")
 
