@@ -18,10 +18,13 @@ from typing import Any, Literal
 from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Happens, Refused, Wait, task_of
 from amtsweg.dsl.diagnostics import Text
 from amtsweg.dsl.feel import temporal
+from amtsweg.dsl.formview import FormView
 from amtsweg.dsl.load import Loaded
 from amtsweg.dsl.periods import say_day
 from amtsweg.dsl.procedure import Machine
+from amtsweg.dsl.source import Span
 from amtsweg.dsl.suggest import closest
+from amtsweg.dsl.yamltree import Scalar
 from amtsweg.engine.handlers import Handler
 from amtsweg.engine.views import CaseView
 from amtsweg.errors import AmtswegError, NotFound
@@ -231,6 +234,57 @@ class Walk:
             found.append(Option("time", "until next", Text(f"warten bis {german}", f"wait until {english}")))
         return tuple(found)
 
+    def choose(self, option: Option, outcome: str = "", data: Any = None) -> Moment:
+        """Do one of the options; a task takes its outcome and what its form is filled with."""
+        player = self.player
+        arrow = f" → {outcome}" if option.kind == "task" and len(option.outcomes) > 1 else ""
+        who = f"{option.person}: " if option.person else ""
+        act = Text(f"{who}{option.title.de}{arrow}", f"{who}{option.title.en}{arrow}")
+        try:
+            if option.kind == "time":
+                player.wait(Wait(_word(option.name)))
+            elif option.kind == "task":
+                self._complete(option, outcome, data)
+            else:
+                by = _word(option.person) if option.person else None
+                player.happens(Happens(_word(option.name), by))
+        except AmtswegError as error:
+            told = "; ".join(problem.text for problem in getattr(error, "problems", ()))
+            return self.look(act, told or error.sentence)
+        return self.look(act)
+
+    def _complete(self, option: Option, outcome: str, data: Any) -> None:
+        player = self.player
+        actor = player.actor(option.person) if option.person else player.somebody(option.name)
+        if not player.case_id:
+            view = player.engine.start(player.machine.id, actor, player.office.id, data=data, outcome=outcome)
+            player.case_id = view.id
+        else:
+            player.engine.complete(option.task, actor, outcome, data, tenant=player.office.id)
+        player.settle()
+
+    def form(self, option: Option) -> str | None:
+        """The form of a task, if it has one."""
+        return self.player.task_spec(option.name).form or None if option.kind == "task" else None
+
+    def shown(self, option: Option, data: Any) -> FormView:
+        """The form of a task with what was typed so far, and what is wrong with it."""
+        player = self.player
+        seen = player if player.case_id else player.begun()
+        actor = player.actor(option.person) if option.person else player.somebody(option.name)
+        task = seen.task_at(option.name, actor)
+        view = seen.engine.task(f"{seen.case_id}:{task}", actor, data=data or None, judge=bool(data)).form
+        assert view is not None
+        return view
+
+    def samples(self) -> tuple[str, ...]:
+        """The samples of `cases.yaml`."""
+        return tuple(sample.id for sample in self.player.cases.samples)
+
+    def sample(self, name: str) -> dict[str, Any] | None:
+        """The values of a sample, as they are typed into a form."""
+        return self.player.data(Happens(_word(""), None, _word(name)))
+
     def _able(self, roles: tuple[str, ...]) -> list[str]:
         return [person.id for person in self.player.cases.people if set(person.roles) & set(roles)]
 
@@ -318,6 +372,10 @@ def to_text(moment: Moment, language: str = "de") -> str:
 
 def _row(label: str, text: str) -> str:
     return f"   {label.ljust(WIDTH)}{text}".rstrip()
+
+
+def _word(text: str) -> Scalar:
+    return Scalar.made(text, Span.at("cases.yaml", 1, 1))
 
 
 def _both(text: str) -> Text:

@@ -66,8 +66,12 @@ def _asked(loaded: object, name: str, language: str) -> str:
 
     assert isinstance(loaded, Loaded)
     look = preview.Look(loaded, name, language)
+
+    def line(text: str) -> str:
+        return str(click.prompt(text, default="", show_default=False, prompt_suffix="", err=True))
+
     try:
-        answers = forms_terminal.ask(look, lambda text: click.prompt(text, default="", show_default=False, prompt_suffix="", err=True), lambda text: click.echo(text, err=True))  # fmt: skip
+        answers = forms_terminal.ask(look, line, lambda text: click.echo(text, err=True))
     except (EOFError, click.Abort):
         fail("The answers ended too early; nothing was kept.", 1)
     return json.dumps(answers, ensure_ascii=False, indent=2)
