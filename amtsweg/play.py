@@ -170,7 +170,7 @@ class Player:
         actor = self.actor(act.by.text) if act.by is not None else self.somebody(place)
         data = self.data(act)
         if not self.case_id:
-            entry = place if place != self.first_step() else ""
+            entry = place if self.task_spec(place).start and place != self.first_step() else ""
             view = self.engine.start(self.machine.id, actor, self.office.id, data=data, outcome=outcome, entry=entry)
             self.case_id = view.id
             self.settle()
@@ -202,7 +202,7 @@ class Player:
         return found[0]
 
     def happens(self, act: Happens) -> None:
-        """An event is reported by somebody, or a message or payment comes from outside."""
+        """An event is reported by somebody, or a message or payment comes from outside; `grow <step>` adds elements."""
         name = act.name.text
         data = self.data(act)
         reason = act.reason.text if act.reason is not None else ""
@@ -215,6 +215,9 @@ class Player:
             if word != "partly":
                 del self.pending[target]
             self.engine.answer(key, word, data, tenant=self.office.id)
+        elif word == "grow" and act.by is not None:
+            items = (data or {}).get("items") or []
+            self.engine.grow(self.case_id, step.strip(), items, self.actor(act.by.text), tenant=self.office.id)
         elif act.by is None:
             done = self.engine.message(self.case_id, name, data, tenant=self.office.id)
             if done.refused is not None:

@@ -75,7 +75,8 @@ class _Checker:
         results = {one.cause.name for flow in self.machine.flows.values() for one in flow.transitions}
         known = [name for name, _ in listens]
         name = act.name.text.partition(" of ")[0]
-        if name not in {*known, *results, *self.machine.messages} and not refused:
+        grows = {f"grow {place.step}" for place in self.places.values() if place.runs is not None and place.runs.grow}
+        if name not in {*known, *results, *self.machine.messages, *grows} and not refused:
             yield _unknown(act.name, known, "Ein Ereignis", "event")
             return
         form = dict(listens).get(act.name.text, "")
