@@ -45,8 +45,8 @@ class SqlStore:
 
         Raises StoreError if the database does not answer or was made by a newer program.
         """
-        where = normal_url(url)
         try:
+            where = normal_url(url)
             if where.get_backend_name() == "sqlite":
                 engine = _sqlite(where)
             else:
@@ -58,6 +58,15 @@ class SqlStore:
         except SQLAlchemyError as error:
             raise StoreError(f"The database does not answer: {_short(error)}", "Check its address.") from error
         return cls(engine)
+
+    def version(self) -> str:
+        """The version of the tables; "" where there are none. Raises StoreError if the database does not answer."""
+        from amtsweg.engine.store import schema
+
+        try:
+            return schema.version(self.engine)
+        except SQLAlchemyError as error:
+            raise StoreError(f"The database does not answer: {_short(error)}", "Check its address.") from error
 
     @contextmanager
     def transaction(self, connection: Any = None) -> Iterator[SqlTransaction]:
