@@ -161,6 +161,10 @@ class _Show:
         if part.type.name in ("choice", "multi_choice"):
             options = tuple((option.id, option.title) for option in self.reading.options(part, scope))
         chosen = tuple(str(v) for v in (value if isinstance(value, list) else [value]) if v is not None)
+        shown = self.say(value, options)
+        if part.type.name == "yes_no":
+            options = tuple((word, self.say(word == "yes", ())) for word in ("yes", "no"))
+            chosen = (raw,)
         problems = tuple(p for p in self.problems if p.path == path)
         return FieldView(
             path=path,
@@ -174,7 +178,7 @@ class _Show:
             computed=part.compute is not None,
             raw=raw,
             value=value,
-            shown=self.say(value, options),
+            shown=shown,
             options=options,
             chosen=chosen if options else (),
             many=part.type.many,
