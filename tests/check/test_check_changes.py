@@ -21,6 +21,9 @@ def edited(folder: Path, *edits: tuple[str, str]) -> tuple[Change, ...]:
     copy = folder / "fundsache-melden"
     shutil.copytree(FUND, copy)
     (copy / "cases.yaml").unlink()
+    letter = copy / "erwerb.md"
+    if any("lagern" in after for _, after in edits):
+        letter.write_text(letter.read_text("utf-8").replace("verwahren.done", "lagern.done"), "utf-8")
     text = (copy / "procedure.yaml").read_text("utf-8")
     for before, after in edits:
         assert before in text
