@@ -1,105 +1,123 @@
-"""`amtsweg complete`: complete a task. Parses, asks and prints."""
+"""`amtsweg complete`: somebody completes a task."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from amtsweg.commands.shared import (
-    actor_of,
-    as_json,
-    fail,
-    given_data,
-    opened,
-    tenant_of,
-    with_actor,
-    with_database,
-    with_language,
-)  # fmt: skip
+from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
 
 if TYPE_CHECKING:
-    from amtsweg.engine.engine import Engine
+    from amtsweg.commands.database import Database
+    from amtsweg.dsl.formview import FormView
     from amtsweg.engine.event import Actor
+    from amtsweg.engine.views import TaskView
 
 
-@click.command("complete", epilog="Example: amtsweg complete HA-2026-0001/pruefen --as kaya --outcome festsetzen --ask")
+@click.command(
+    "complete",
+    epilog="Example: amtsweg complete HU-2026-00001:pruefen --as kaya --outcome festsetzen --set wohnsitz=yes",
+)
 @click.argument("task")
-@with_actor
-@with_database
-@with_language
-@click.option("--outcome", default="", help="Which button; needed if there are several.")
-@click.option("--data", default="", help="What the form is filled with, as JSON.")
-@click.option("--file", "file", type=click.Path(exists=True), help="The same from a file.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A single answer; may be repeated.")
+@click.option("--data", type=click.Path(exists=True, dir_okay=False), help="The form, as YAML or JSON.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One answer; may be repeated.")
 @click.option("--ask", is_flag=True, help="Ask the questions of the form here.")
-@click.option("--reason", default="", help="The reason, where the button asks for one.")
-@click.option("--json", "json_", is_flag=True, help="Print the case as JSON.")
+@click.option("--outcome", default="", help="The button, where a task has several.")
+@click.option("--reason", default="", help="The reason, where the outcome asks for one.")
+@actor_options
+@json_option
+@tenant_option
+@database_option
 def command(
     task: str,
+    data: str | None,
+    settings: tuple[str, ...],
+    ask: bool,
+    outcome: str,
+    reason: str,
     person: str,
+    roles: tuple[str, ...],
+    as_json: bool,
     tenant: str,
     db: str,
     language: str,
-    outcome: str,
-    data: str,
-    file: str | None,
-    values: tuple[str, ...],
-    ask: bool,
-    reason: str,
-    json_: bool,
 ) -> None:
-    """Complete a task. TASK is the case (HA-2026-0001), the case and the step (HA-2026-0001/pruefen), or a task id."""
-    from amtsweg.errors import AmtswegError
+    """Complete a task.
 
-    engine = opened(db)
-    engine.language = engine.list.language = language
-    try:
-        where = tenant_of(engine, tenant)
-        actor = actor_of(engine, person, where)
-        id_ = task_id(engine, task, actor, where)
-        given = given_data(data, file, values)
-        if ask:
-            given = _asked(engine, id_, actor, given or {})
-        engine.complete(id_, actor, outcome, given, reason=reason)
-        engine.work()
-        case = engine.case(id_.partition(":")[0], actor_of(engine, "", where), where)
-    except AmtswegError as error:
-        fail(error)
-    if json_:
-        as_json({"case": case.id, "number": case.number, "status": case.status, "at": list(case.at)})
-        return
-    click.echo(f"Done. {case.number} stands in: {', '.join(case.at)}" + (f" ({case.outcome})" if case.outcome else ""))
+    TASK is what `amtsweg tasks` shows (NUMBER:STEP), a task's id, or the number of a case with one open task.
+    """
+    from amtsweg.commands import answers, database
+    from amtsweg.errors import Refused
 
-
-def task_id(engine: Engine, name: str, actor: Actor, tenant: str) -> str:
-    """The task that is meant; ends with a sentence where it is not clear."""
-    if ":" in name:
-        return name
-    number, _, step = name.partition("/")
-    with engine.shell.transaction() as tx:
-        case = tx.by_number(tenant, number) or number
-        rows = [row for row in tx.tasks_of(case) if not step or step in (row.step, row.step.removesuffix(".check"))]
-    if len(rows) == 1:
-        return str(rows[0].id)
-    if not rows:
-        fail(f"No task is open at {name}. See: amtsweg tasks, amtsweg why {number}", 1)
-    steps = ", ".join(f"{number}/{row.step}" for row in rows)
-    fail(f"Several tasks are open in {number}; name one of them: {steps}", 2)
+    if not person and not roles:
+        raise click.UsageError("Who completes it? Say --as PERSON (and --role ROLE, if the office does not know them).")
+    with database.opened(db, language, tenant) as found:
+        line = task_of(found, task)
+        actor = found.actor(person or roles[0], roles, found.parties(line.procedure))
+        opened = found.engine.task(line.id, actor)
+        given = answers.collect(found, data, settings)
+        if opened.form is not None:
+            given = asked(found, line.id, actor, given or {}) if ask else given or {}
+        try:
+            view = found.engine.complete(line.id, actor, outcome, given, reason=reason)
+        except Refused as error:
+            explain(found, error, opened, outcome)
+            raise
+        if as_json:
+            database.print_json(view)
+            return
+        chosen = next((one.title for one in opened.outcomes if one.id == outcome and len(opened.outcomes) > 1), "")
+        click.echo(
+            click.style(view.number, bold=True)
+            + found.say(f": „{opened.title}“ ist erledigt", f": “{opened.title}” is done")
+            + (f" ({chosen})" if chosen else "")
+            + f", {database.standing(found, view)}."
+        )
+        click.echo(database.what_next(found, view))
 
 
-def _asked(engine: Engine, id_: str, actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
-    """The answers of a person to the form of a task."""
-    from amtsweg.dsl.formview import FormView
+def task_of(db: Database, text: str) -> TaskView:
+    """The open task that the command line names. Raises NotFound, with the tasks there are."""
+    from amtsweg.commands import database
+    from amtsweg.errors import NotFound
+
+    number, colon, name = text.rpartition(":")
+    case = db.case(number if colon else text)
+    tasks = db.tasks(case)
+    fitting = [task for task in tasks if not colon or name in (task.id.partition(":")[2], task.step)]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(database.short_ids(fitting or tasks).values())
+    if len(fitting) > 1:
+        sentence = db.say(f"„{text}“ meint mehrere Aufgaben.", f"“{text}” means several tasks.")
+    else:
+        sentence = db.say(f"Die Aufgabe „{text}“ ist nicht offen.", f"The task “{text}” is not open.")
+    raise NotFound(sentence, db.say("Offen: ", "Open: ") + names if names else db.next(f"why {number or text}"))
+
+
+def asked(db: Database, task: str, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of whoever sits at the terminal to the form of a task, beside those given already."""
     from amtsweg.renderers import forms_terminal
 
-    def view(answers: dict[str, str]) -> FormView:
-        shown = engine.task(id_, actor, data={**given, **answers} or None, judge=bool(answers)).form
-        if shown is None:
-            fail("This task has no form; leave --ask away.", 2)
-        return shown
+    def view(typed: dict[str, str]) -> FormView:
+        form = db.engine.task(task, actor, data={**given, **typed} or None, judge=bool(typed)).form
+        assert form is not None
+        return form
 
     def line(text: str) -> str:
         return str(click.prompt(text, default="", show_default=False, prompt_suffix=""))
 
     return {**given, **forms_terminal.ask(view, line, click.echo)}
+
+
+def explain(db: Database, error: Any, task: TaskView, outcome: str) -> None:
+    """Put the outcomes or roles there are into a refusal that only says there is no such one."""
+    if error.code == "unknown_outcome":
+        if not outcome:
+            error.sentence = db.say("Diese Aufgabe kann verschieden ausgehen.", "This task has several outcomes.")
+        error.next_step = "--outcome: " + ", ".join(f"{one.id} ({one.title})" for one in task.outcomes if one.offered)
+    elif error.code == "not_allowed":
+        roles = ", ".join(role.removeprefix("party:") for role in task.roles)
+        error.next_step = db.say("Zuständig: ", "It is for: ") + roles

@@ -446,7 +446,7 @@ def word(db: Database, state: str) -> str:
 
 def standing(db: Database, view: CaseView) -> str:
     """Where a case stands, in one line."""
-    places = [place.title for place in view.places if place.kind not in ("stage", "parallel", "branch")]
+    places = dict.fromkeys(place.title for place in view.places if place.kind not in ("stage", "parallel", "branch"))
     if view.status == "ended":
         return db.say(f"beendet: {view.outcome}", f"ended: {view.outcome}")
     return db.say("steht bei: ", "stands at: ") + (", ".join(places) or word(db, view.status))

@@ -1,79 +1,72 @@
-"""`amtsweg start`: open a case. Parses, asks and prints."""
+"""`amtsweg start`: open a case, with its first form filled in or still empty."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import click
 
-from amtsweg.commands.shared import (
-    actor_of,
-    as_json,
-    fail,
-    given_data,
-    loaded_from,
-    opened,
-    tenant_of,
-    with_actor,
-    with_database,
-)  # fmt: skip
+from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
 
 
-@click.command("start", epilog="Example: amtsweg start hund-anmelden --as ada --file antrag.json")
+@click.command(
+    "start",
+    epilog="Example: amtsweg start hund-anmelden --sample labrador --from procedures/hund-anmelden --as ada",
+)
 @click.argument("procedure")
-@with_actor
-@with_database
-@click.option("--data", default="", help="What the first form is filled with, as JSON.")
-@click.option("--file", "file", type=click.Path(exists=True), help="The same from a file.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A single answer; may be repeated.")
-@click.option("--sample", default="", help="A sample of cases.yaml; PROCEDURE is then the folder.")
-@click.option("--outcome", default="", help="Which button of the first task, if it has several.")
-@click.option("--json", "json_", is_flag=True, help="Print the case as JSON.")
+@click.option("--data", type=click.Path(exists=True, dir_okay=False), help="The first form, as YAML or JSON.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One answer; may be repeated.")
+@click.option("--sample", help="A sample of cases.yaml as the first form.")
+@click.option("--from", "folder", type=click.Path(exists=True), help="The folder whose cases.yaml has the sample.")
+@click.option("--outcome", default="", help="The button pressed under the first form, where there are several.")
+@actor_options
+@json_option
+@tenant_option
+@database_option
 def command(
     procedure: str,
+    data: str | None,
+    settings: tuple[str, ...],
+    sample: str | None,
+    folder: str | None,
+    outcome: str,
     person: str,
+    roles: tuple[str, ...],
+    as_json: bool,
     tenant: str,
     db: str,
-    data: str,
-    file: str | None,
-    values: tuple[str, ...],
-    sample: str,
-    outcome: str,
-    json_: bool,
+    language: str,
 ) -> None:
-    """Open a case of a deployed procedure. With data its first form is sent at once, else it waits for it."""
-    from amtsweg.errors import AmtswegError
+    """Open a case of a deployed procedure.
 
-    given, name = given_data(data, file, values), procedure
-    if (Path(procedure) / "procedure.yaml").is_file():
-        loaded = loaded_from(procedure)
-        name = loaded.draft.id if loaded.draft is not None else Path(procedure).name
-        if sample:
-            given = {**sample_of(loaded, sample), **(given or {})}
-    elif sample:
-        fail("A sample is read from the folder of the procedure; name the folder instead of the procedure.", 2)
-    engine = opened(db)
-    try:
-        where = tenant_of(engine, tenant)
-        case = engine.start(name, actor_of(engine, person, where), where, data=given, outcome=outcome)
-        engine.work()
-        case = engine.case(case.id, actor_of(engine, "", where), where)
-    except AmtswegError as error:
-        fail(error)
-    if json_:
-        as_json({"case": case.id, "number": case.number, "status": case.status, "at": list(case.at)})
-        return
-    click.echo(f"Opened: {case.number}  {case.title}  ({case.id})")
-    click.echo(f"It stands in: {', '.join(case.at) or case.outcome}")
-    click.echo(f"Next: amtsweg show {case.number} · amtsweg tasks --as NAME")
+    With data, the first form is sent at once; if something is wrong with it, everything wrong is shown and there is no
+    case. Without data, the case waits at its first form. Without --as, somebody with the role of the first step acts.
+    """
+    from amtsweg.commands import answers, database
+    from amtsweg.errors import NotFound
 
-
-def sample_of(loaded: Any, name: str) -> dict[str, Any]:
-    """The values of a sample; ends with a sentence where it is not there."""
-    from amtsweg.play import plain
-
-    found = loaded.cases.sample(name)
-    if found is None:
-        fail(f"There is no sample “{name}”. There are: {', '.join(one.id for one in loaded.cases.samples)}", 2)
-    return {key.text: plain(node) for key, node in found.values}
+    with database.opened(db, language, tenant) as found:
+        town = found.office()
+        known = sorted({row.procedure for row in found.engine.versions() if not row.retired})
+        if procedure not in known:
+            raise NotFound(
+                found.say(f"Das Verfahren „{procedure}“ ist hier nicht.", f"The procedure “{procedure}” is not here."),
+                found.say("Es gibt: ", "There are: ") + ", ".join(known),
+            )
+        flow = found.engine.procedure(procedure, town.id).machine.flows[""]
+        first = next((flow.places[place].task for place in flow.start if flow.places[place].task is not None), None)
+        role = first.by[0] if first is not None and first.by else ""
+        if role and not roles and person not in town.people:
+            roles = (role,)
+        actor = found.actor(person or role or "amtsweg", roles, found.parties(procedure))
+        given = answers.collect(found, data, settings, sample, folder or answers.folder_of(procedure))
+        view = found.engine.start(procedure, actor, actor.tenant, data=given, outcome=outcome)
+        if as_json:
+            database.print_json(view)
+            return
+        click.echo(
+            found.say("Vorgang ", "Case ")
+            + click.style(view.number, bold=True)
+            + found.say(f" ist eröffnet: {view.title}, ", f" is open: {view.title}, ")
+            + database.standing(found, view)
+            + "."
+        )
+        click.echo(database.what_next(found, view))

@@ -1,58 +1,75 @@
-"""`amtsweg tasks`: a work-list as a table. Parses and prints."""
+"""`amtsweg tasks`: a work-list, somebody's own or everybody's."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
 import click
 
-from amtsweg.commands.shared import actor_of, as_json, fail, opened, with_actor, with_database
+from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
 
-KINDS = ("all", "mine", "free", "follow_up", "overdue")
+if TYPE_CHECKING:
+    from amtsweg.engine.views import TaskView
+    from amtsweg.engine.worklist import ListKind
 
 
 @click.command("tasks", epilog="Example: amtsweg tasks --as kaya --kind free")
-@with_actor
-@with_database
-@click.option("--kind", type=click.Choice(KINDS), default="all", show_default=True, help="Which part of the list.")
-@click.option("--procedure", default="", help="Only tasks of this procedure.")
-@click.option("--text", default="", help="Only cases with these words in them.")
-@click.option("--order", type=click.Choice(["due", "opened"]), default="due", show_default=True)
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
-@click.option("--json", "json_", is_flag=True, help="Print the tasks as JSON.")
+@click.option("--case", help="Only the tasks of this case (number or id).")
+@click.option(
+    "--kind",
+    type=click.Choice(["all", "mine", "free", "follow_up", "overdue"]),
+    default="all",
+    show_default=True,
+    help="Which part of the list.",
+)
+@actor_options
+@json_option
+@tenant_option
+@database_option
 def command(
-    person: str, tenant: str, db: str, kind: str, procedure: str, text: str, order: str, limit: int, json_: bool
+    case: str | None,
+    kind: str,
+    person: str,
+    roles: tuple[str, ...],
+    as_json: bool,
+    tenant: str,
+    db: str,
+    language: str,
 ) -> None:
-    """Show the work-list of a person: what is theirs, what is free in their team, what is overdue.
+    """Show a work-list, the most urgent first.
 
-    Without --as the whole list of the municipality is shown.
+    Without --as and --role, all open tasks of the municipality are shown, whoever may do them.
     """
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from amtsweg.commands import database
 
-    from amtsweg.dsl.canonical import dump
-    from amtsweg.errors import AmtswegError
+    with database.opened(db, language, tenant) as found:
+        id_ = found.case(case) if case is not None else ""
+        if person or roles:
+            actor = found.actor(person or roles[0], roles)
+            tasks = list(found.engine.tasks(actor, cast("ListKind", kind)))
+            tasks = [task for task in tasks if not id_ or task.case == id_]
+        else:
+            now = found.engine.clock.now()
+            tasks = [task for task in found.tasks(id_) if belongs(task, kind, now)]
+        if as_json:
+            database.print_json(tasks)
+            return
+        if not tasks:
+            click.echo(found.say("Keine offenen Aufgaben.", "No open tasks."))
+            return
+        click.echo(database.task_table(found, tasks))
+        click.echo()
+        name = database.short_ids(tasks)[tasks[0].id]
+        click.echo(found.next(f"complete {name} --as {person or 'PERSON'}"))
 
-    engine = opened(db)
-    try:
-        actor = actor_of(engine, person, tenant)
-        page = engine.task_page(actor, kind, procedure=procedure, text=text, order=order, limit=limit)  # type: ignore[arg-type]  # click has checked the word
-    except AmtswegError as error:
-        fail(error)
-    if json_:
-        as_json([dump(task) for task in page.tasks])
-        return
-    if not page.tasks:
-        click.echo("Nothing to do here.")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("Case", "Procedure", "Task", "Step", "Due", "Taken by", "Roles"):
-        table.add_column(head)
-    for task in page.tasks:
-        due = f"[red]{task.due_day[:10]}[/]" if task.overdue else task.due_day[:10]
-        cells = (task.number, task.procedure_title, task.title, task.step)
-        table.add_row(*map(escape, cells), due, escape(task.claimed_by), escape(", ".join(task.roles)))
-    Console(highlight=False, soft_wrap=False).print(table)
-    if page.next:
-        click.echo(f"… and more; show them with --limit {min(limit * 2, 500)}")
-    first = page.tasks[0]
-    click.echo(f"Next: amtsweg complete {first.number}/{first.step} --as {person or 'NAME'}")
+
+def belongs(task: TaskView, kind: str, now: datetime) -> bool:
+    """Whether a task belongs to a part of everybody's list; `mine` means that somebody has taken it."""
+    if kind == "free":
+        return not task.claimed_by
+    if kind == "mine":
+        return bool(task.claimed_by)
+    if kind == "follow_up":
+        return task.follow_up is not None
+    return kind == "all" or (task.due is not None and task.due <= now)

@@ -1,30 +1,31 @@
-"""`amtsweg why`: why a case does not go on, who must act, until when. Parses and prints."""
+"""`amtsweg why`: say why a case does not go on, who must act, until when."""
 
 from __future__ import annotations
 
 import click
 
-from amtsweg.commands.shared import actor_of, as_json, fail, opened, with_actor, with_database, with_language
+from amtsweg.commands.database import database_option, json_option, tenant_option
 
 
-@click.command("why", epilog="Example: amtsweg why HA-2026-0001")
+@click.command("why", epilog="Example: amtsweg why HU-2026-00001")
 @click.argument("case")
-@with_actor
-@with_database
-@with_language
-@click.option("--json", "json_", is_flag=True, help="Print the answer as JSON.")
-def command(case: str, person: str, tenant: str, db: str, language: str, json_: bool) -> None:
-    """Say why a case does not go on: where it stands, who must act, until when, what one can do. CASE is its number."""
-    from amtsweg.dsl.canonical import dump
-    from amtsweg.errors import AmtswegError
+@json_option
+@tenant_option
+@database_option
+def command(case: str, as_json: bool, tenant: str, db: str, language: str) -> None:
+    """Say why a case does not go on: where it stands, who must act, until when, what comes then.
 
-    engine = opened(db)
-    engine.language = language
-    try:
-        found = engine.why(case, actor_of(engine, person, tenant))
-    except AmtswegError as error:
-        fail(error)
-    if json_:
-        as_json(dump(found))
-    else:
-        click.echo(found.text())
+    CASE is its number or id.
+    """
+    from amtsweg.commands import database
+
+    with database.opened(db, language, tenant) as found:
+        told = found.engine.why(found.case(case), found.system())
+        if as_json:
+            database.print_json(told)
+            return
+        click.echo(told.text())
+        due = found.engine.next_moment()
+        if due is not None and due <= found.engine.clock.now():
+            click.echo()
+            click.echo(found.next("run --once"))
