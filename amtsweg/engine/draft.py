@@ -13,7 +13,6 @@ from typing import Any
 
 from amtsweg.dsl.feel.values import from_python
 from amtsweg.dsl.periods import Due
-from amtsweg.dsl.periods import Due
 from amtsweg.engine.case import (
     Case,
     CaseStatus,
@@ -70,7 +69,6 @@ class Draft:
         self.traces: list[Trace] = []
         self.written: list[Written] = []
         self.sent: list[tuple[str, str, str, Value]] = []
-        self.dues: list[Due] = []
         self.dues: list[Due] = []
         self.tracing = True
 

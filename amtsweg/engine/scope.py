@@ -402,7 +402,6 @@ class Scope:
         prepared = self.draft.prepared
         found = due(base, period, prepared.law, prepared.calendar, relation=relation, exactly=exactly, shift=self.shift)
         self.draft.dues.append(found)
-        self.draft.dues.append(found)
         self.draft.trace("date", str(period), end=found.end.isoformat(), steps=list(explain(found, "de")))
         return found
 
