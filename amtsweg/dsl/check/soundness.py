@@ -161,12 +161,14 @@ class Walk:
     def _is_sure(self, transition: Transition) -> bool:
         """Which moves come for certain, some day (SEMANTICS 8.2)."""
         cause = transition.cause
-        place = self.flow.places.get(cause.place)
+        place = self.flow.places.get(cause.place or transition.step)
         if place is not None and place.forever:
             return True
         if cause.kind == "auto":
             if transition.joins:
                 return transition.joins != "join"
+            if transition.way == "paid":
+                return False  # nothing is due: whoever must pay cannot count on that
             return transition.rank < 2 or transition.guard is None
         if cause.kind == "outcome":
             return True

@@ -245,17 +245,17 @@ class Build:
         scope = at.scope
         builder = self.builder_of(scope)
         name = target.name
+        if target.word == "end" and file.outer is not None:
+            self.finding(
+                "AW208",
+                target.scalar,
+                "Ein Baustein beendet nicht den Vorgang; er endet mit einem seiner Ergebnisse",
+                "A block does not end the case; it ends with one of its outcomes",
+            )
+            return None
         if file.use is not None and scope is file.use:
             return self._land_outcome(file, target)
         if target.word == "end":
-            if file.outer is not None:
-                self.finding(
-                    "AW208",
-                    target.scalar,
-                    "Ein Baustein beendet nicht den Vorgang; er endet mit einem seiner Ergebnisse",
-                    "A block does not end the case; it ends with one of its outcomes",
-                )
-                return None
             outcome = name or "settled"
             if scope.kind != "top" or builder.id:
                 return Landing((), builder.top, end=outcome)

@@ -9,12 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from amtsweg.dsl.keywords import STEP_KINDS
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
-
-KINDS = (
-    "task", "set", "service", "letter", "pay", "notify", "wait", "parallel", "for_each", "use", "open_case", "book",
-    "publish", "send", "fork", "join", "end", "branch",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +188,7 @@ def scalars(node: Node | None) -> tuple[Scalar, ...]:
 def kind_of(node: Mapping) -> str:
     """The kind of a step: the first of the closed list that is among its keys."""
     names = {key.text for key, _ in node.entries}
-    return next((kind for kind in KINDS if kind in names), "")
+    return next((kind for kind in STEP_KINDS if kind in names), "")
 
 
 def _step(key: Scalar, node: Mapping) -> StepSource:

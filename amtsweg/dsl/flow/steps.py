@@ -259,6 +259,8 @@ def _pay(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
     if payer_expr is not None:
         inputs["payer"] = payer_expr
     kind = step.text("kind")
+    if (forever := step.text("forever")) is not None:
+        builder.places[full].specs["forever"] = forever.text
     builder.places[full].specs["job"] = JobSpec(
         kind="pay",
         input=inputs,
