@@ -86,11 +86,10 @@ def from_file(db: Database, path: Path) -> dict[str, Any]:
             raise NotValid((), db.say(f"{path} ist kein JSON: {error}", f"{path} is not JSON: {error}")) from error
     else:
         read = read_file(path, path.name)
-        if read.tree is None:
-            first = read.diagnostics[0]
-            raise NotValid(
-                read.diagnostics, f"{path}, {first.span.start.line}: {first.headline.in_language(db.language)}"
-            )
+        wrong = next((one for one in read.diagnostics if one.severity == "error"), None)
+        if wrong is not None or read.tree is None:
+            at = f", {wrong.span.start.line}: {wrong.headline.in_language(db.language)}" if wrong is not None else ""
+            raise NotValid(read.diagnostics, f"{path}{at}")
         given = plain(read.tree)
     if not isinstance(given, dict):
         raise NotValid((), db.say(f"In {path} stehen keine Angaben „feld: wert“.", f"{path} holds no “field: value”."))

@@ -49,14 +49,20 @@ def command(
     TASK is what `amtsweg tasks` shows (NUMBER:STEP), a task's id, or the number of a case with one open task.
     """
     from amtsweg.commands import answers, database
-    from amtsweg.errors import Refused
+    from amtsweg.errors import NotFound, Refused
 
     if not person and not roles:
         raise click.UsageError("Who completes it? Say --as PERSON (and --role ROLE, if the office does not know them).")
     with database.opened(db, language, tenant) as found:
         line = task_of(found, task)
         actor = found.actor(person or roles[0], roles, found.parties(line.procedure))
-        opened = found.engine.task(line.id, actor)
+        try:
+            opened = found.engine.task(line.id, actor)
+        except NotFound as error:
+            raise NotFound(
+                found.say(f"{actor.id} ist für diese Aufgabe nicht zuständig.", f"{actor.id} may not do this task."),
+                responsible(found, line),
+            ) from error
         given = answers.collect(found, data, settings)
         if opened.form is not None:
             given = asked(found, line.id, actor, given or {}) if ask else given or {}
@@ -119,5 +125,9 @@ def explain(db: Database, error: Any, task: TaskView, outcome: str) -> None:
             error.sentence = db.say("Diese Aufgabe kann verschieden ausgehen.", "This task has several outcomes.")
         error.next_step = "--outcome: " + ", ".join(f"{one.id} ({one.title})" for one in task.outcomes if one.offered)
     elif error.code == "not_allowed":
-        roles = ", ".join(role.removeprefix("party:") for role in task.roles)
-        error.next_step = db.say("Zuständig: ", "It is for: ") + roles
+        error.next_step = responsible(db, task)
+
+
+def responsible(db: Database, task: TaskView) -> str:
+    """The roles that may do a task."""
+    return db.say("Zuständig: ", "It is for: ") + ", ".join(role.removeprefix("party:") for role in task.roles)

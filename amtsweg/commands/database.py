@@ -493,10 +493,11 @@ def show_case(db: str, case_id: str, as_json: bool, language: str = "de", tenant
 def case_text(db: Database, view: CaseView) -> str:
     """A case as people read it."""
     lines = [click.style(f"{view.number}  {view.title}", bold=True) + f"  ({view.procedure} {view.version})"]
+    received = db.moment(view.received)
     facts = [
         (db.say("Stand", "State"), word(db, view.status) + (f", {view.outcome}" if view.outcome else "")),
         (db.say("Begonnen", "Started"), db.moment(view.started)),
-        (db.say("Eingegangen", "Received"), db.moment(view.received) if view.received != view.started else ""),
+        (db.say("Eingegangen", "Received"), received if received != db.moment(view.started) else ""),
         (db.say("Beendet", "Ended"), db.moment(view.ended)),
     ]
     facts += [
@@ -545,6 +546,7 @@ def _history(db: Database, view: CaseView) -> str:
     found = []
     for one in view.history:
         who = f"{one.actor} i. V. {one.for_}" if one.for_ else one.actor
-        about = " ".join(dict.fromkeys(part for part in (one.text or one.step, one.outcome) if part))
+        outcome = one.outcome if one.outcome not in ("done", "ok") else ""
+        about = (one.text or one.step) + (f" ({outcome})" if outcome else "")
         found.append(f"{db.moment(one.at)}  {who}  {one.what}" + (f": {about}" if about else ""))
     return "\n".join(found)

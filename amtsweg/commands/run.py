@@ -43,8 +43,8 @@ def command(once: bool, until_idle: bool, idle: float, as_json: bool, db: str, l
         if once:
             done = everything_due(worker)
         else:
-            for one in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(one, lambda number, frame: stop.set())
+            ends = (signal.SIGINT, signal.SIGTERM)
+            before = [signal.signal(one, lambda number, frame: stop.set()) for one in ends]
             if not as_json:
                 click.echo(
                     found.say(
@@ -54,7 +54,11 @@ def command(once: bool, until_idle: bool, idle: float, as_json: bool, db: str, l
                     if until_idle
                     else found.say("Läuft. Ende mit Strg-C.", "Running. Ctrl-C ends it.")
                 )
-            done = loop(found, worker, stop, idle, until_idle, not as_json)
+            try:
+                done = loop(found, worker, stop, idle, until_idle, not as_json)
+            finally:
+                for one, handler in zip(ends, before, strict=True):
+                    signal.signal(one, handler)
         following = found.engine.next_moment()
         if as_json:
             database.print_json({**done.facts(), "next": following})
