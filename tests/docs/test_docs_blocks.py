@@ -105,6 +105,8 @@ class Folder:
         if path.name == "procedure.yaml" and not re.search(r"^procedure: ", text, re.M):
             text = merged(path.read_text("utf-8"), text)
         path.write_text(text, "utf-8")
+        if path.name == "tenant.yaml":
+            return
         self.touched.add(path.parent)
         (self.broken.add if broken else self.broken.discard)(path.parent)
 
