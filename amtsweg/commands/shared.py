@@ -1,4 +1,4 @@
-"""What commands share: finding procedures, saying what is wrong, opening a database, being somebody. Parses and prints.
+"""What commands over procedures share: finding them, saying what is wrong, writing what was made. Parses and prints.
 
 Exit codes: 0 all is well, 1 something must be mended (findings, failed tests, a refused act), 2 nothing to work on.
 """
@@ -17,13 +17,9 @@ from amtsweg.commands.validate import procedures_in
 
 if TYPE_CHECKING:
     from amtsweg.dsl.load import Loaded
-    from amtsweg.engine.engine import Engine
-    from amtsweg.engine.event import Actor
     from amtsweg.errors import AmtswegError
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-DEFAULT_DB = "sqlite:///amtsweg.sqlite3"
 
 
 def with_tenant(function: F) -> F:
@@ -39,26 +35,6 @@ def with_language(function: F) -> F:
     return click.option(
         "--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Of what is printed."
     )(function)
-
-
-def with_database(function: F) -> F:
-    """`--db`: where cases are kept."""
-    return click.option(
-        "--db",
-        envvar="AMTSWEG_DB",
-        default=DEFAULT_DB,
-        show_default=True,
-        show_envvar=True,
-        help="Database URL: sqlite:///FILE or postgresql://…",
-    )(function)
-
-
-def with_actor(function: F) -> F:
-    """`--as` and `--tenant`: who acts, and where."""
-    function = click.option("--tenant", default="", help="The municipality, if the database holds several.")(function)
-    return click.option("--as", "person", default="", help="Who acts: somebody of the office, or a name from outside.")(
-        function
-    )
 
 
 def fail(error: AmtswegError | str, code: int = 1) -> NoReturn:
@@ -125,71 +101,3 @@ def write(text: str | bytes, out: str | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     click.echo(f"Written: {out}", err=True)
-
-
-# ------------------------------------------------------------------------------------------------------------ database
-
-
-def opened(url: str, *, make: bool = False) -> Engine:
-    """The engine over a database; ends with a sentence where it does not answer or is not there yet."""
-    from amtsweg.engine.engine import Engine
-    from amtsweg.errors import AmtswegError
-    from amtsweg.hosting import handlers
-
-    if url.startswith("sqlite:///") and not make:
-        file = Path(url.removeprefix("sqlite:///"))
-        if not file.is_file():
-            fail(f"There is no database {file}. Make it with: amtsweg init --db {url}", 2)
-    try:
-        return Engine.open(url, handlers=handlers("html"))
-    except AmtswegError as error:
-        fail(error, 2)
-
-
-def tenant_of(engine: Engine, tenant: str) -> str:
-    """The municipality that is meant: the only one, if none is named."""
-    with engine.shell.transaction() as tx:
-        known = list(tx.tenants())
-    if tenant:
-        if tenant not in known:
-            fail(f"There is no municipality “{tenant}” here. There are: {', '.join(known) or 'none'}.", 2)
-        return tenant
-    if len(known) == 1:
-        return known[0]
-    if not known:
-        fail("No municipality is set up here. Deploy a procedure first: amtsweg deploy PATH --tenant tenant.yaml", 2)
-    fail(f"Several municipalities are here; name one with --tenant: {', '.join(known)}", 2)
-
-
-def actor_of(engine: Engine, person: str, tenant: str) -> Actor:
-    """Somebody of the office by id, somebody from outside by any other name; nobody named: the administration."""
-    from amtsweg.engine.event import Actor
-    from amtsweg.engine.people import as_actor
-
-    where = tenant_of(engine, tenant)
-    if not person:
-        return Actor("amtsweg", "system", frozenset({"admin"}), "", "Verwaltung", where)
-    with engine.shell.transaction() as tx:
-        office = tx.office(where)
-    if office is not None and person in office.people:
-        return as_actor(office, person)
-    account = {"id": person, "person": None, "email": None, "trust_level": "high"}
-    return Actor(person, "party", frozenset(), "", person, where, "high", account)
-
-
-def given_data(data: str, file: str | None, values: Sequence[str]) -> dict[str, Any] | None:
-    """What a form is filled with: `--data JSON`, `--file FILE.json`, and single `--set path=value` on top."""
-    found: dict[str, Any] | None = None
-    try:
-        if file:
-            found = json.loads(Path(file).read_text("utf-8"))
-        if data:
-            found = {**(found or {}), **json.loads(data)}
-    except (json.JSONDecodeError, OSError) as error:
-        fail(f"The data cannot be read: {error}", 2)
-    for pair in values:
-        path, sign, value = pair.partition("=")
-        if not sign:
-            fail(f"“{pair}” is no value; write it as NAME=VALUE.", 2)
-        found = {**(found or {}), path.strip(): value}
-    return found

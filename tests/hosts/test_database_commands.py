@@ -51,7 +51,7 @@ class Desk:
     def case(self, *more: str) -> str:
         """The number of a new dog registration."""
         told = self.ok("start", "hund-anmelden", "--sample", "labrador", "--as", "ada", *more)
-        return re.findall(r"HA-\d{4}-\d{4}", told)[0]
+        return number_in(told)
 
     def decided(self) -> str:
         """A case whose notice waits for its release."""
@@ -59,6 +59,13 @@ class Desk:
         self.ok("complete", number, "--as", "kaya", "--outcome", "festsetzen", *WITH)
         self.ok("run", "--once")
         return number
+
+
+def number_in(told: str) -> str:
+    """The number of the case that a command speaks of."""
+    found = re.search(r"HA-\d{4}-\d{4}", told)
+    assert found is not None, told
+    return found[0]
 
 
 WITH = ("--set", "wohnsitz=yes", "--set", "festgesetzt=72 EUR")
@@ -166,7 +173,7 @@ def test_what_is_wrong_in_the_first_form_is_said_field_by_field_and_there_is_no_
 
 
 def test_a_case_without_data_waits_at_its_first_form_for_its_party(desk: Desk) -> None:
-    number = re.findall(r"HA-\d{4}-\d{4}", desk.ok("start", "hund-anmelden", "--as", "ada"))[0]
+    number = number_in(desk.ok("start", "hund-anmelden", "--as", "ada"))
     [task] = json.loads(desk.ok("tasks", "--json", "--case", number))
     assert (task["step"], task["due"]) == ("anmelden", None)
     assert f"{number}:anmelden" in desk.ok("tasks", "--as", "ada", "--role", "halter")
@@ -422,3 +429,14 @@ def test_a_password_is_never_shown() -> None:
 def test_each_command_has_an_example_in_its_help(name: str) -> None:
     told = CliRunner().invoke(main, [name, "--help"])
     assert f"Example: amtsweg {name}" in told.stdout
+
+
+def test_a_command_imports_nothing_heavy_before_it_is_run() -> None:
+    names = ("init", "deploy", "start", "tasks", "complete", "why", "run", "audit")
+    code = (
+        "import sys, importlib\n"
+        f"for name in {names}: importlib.import_module(f'amtsweg.commands.{{name}}')\n"
+        "print([name for name in ('sqlalchemy', 'yaml', 'lark', 'jinja2', 'alembic', 'jsonschema') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"

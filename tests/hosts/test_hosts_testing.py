@@ -11,6 +11,7 @@ from amtsweg.dsl import report as printing
 from amtsweg.testing import Report, run_folder, suggestions
 
 SHIPPED = Path(__file__).parents[2] / "amtsweg" / "procedures"
+SAMPLES = Path(__file__).parent / "golden" / "people_and_samples.yaml"
 DOG, TOWN = SHIPPED / "hund-anmelden", SHIPPED / "musterstadt"
 
 
