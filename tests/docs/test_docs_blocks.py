@@ -179,6 +179,8 @@ def test_docs_every_block_does_what_it_says(path: Path, tmp_path: Path, monkeypa
     name = path.relative_to(ROOT).as_posix()
     skipped = ELSEWHERE.get(name, (set(), ""))[0]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AMTSWEG_DB", raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
     folder = Folder(tmp_path)
     for block in parts(path):
         if block.label == "heading":
