@@ -31,6 +31,7 @@ def has_role(draft: Draft, actor: Actor, roles: Iterable[str], run: str = "") ->
 
 
 def _one(draft: Draft, actor: Actor, role: str) -> bool:
+    """Whether an actor holds a role; an expression behind `by` may also name a person (`pruefen.by`)."""
     machine = draft.prepared.machine
     known = machine.roles.get(role)
     held = any(name in actor.roles for name in role_names(machine.id, role))
@@ -39,7 +40,7 @@ def _one(draft: Draft, actor: Actor, role: str) -> bool:
         if party is not None:
             return party in actor.people
         return held or actor.kind == "party"
-    return held
+    return held or (known is None and role in actor.people)
 
 
 def is_admin(actor: Actor, procedure: str) -> bool:

@@ -337,9 +337,13 @@ class WorkList:
 
 
 def searched_roles(actor: Actor) -> tuple[str, ...]:
-    """What a work-list looks for: the actor's roles (for one procedure too), and the actor as a party."""
+    """What a work-list looks for: the actor's roles (for one procedure too), the actor as a party, and by name.
+
+    By name (`by: pruefen.by`) only for people of the office: nobody outside chooses an id that reads like a role.
+    """
     bare = {role.rpartition(":")[2] for role in actor.roles}
-    return tuple(sorted({*actor.roles, *bare, *(f"party:{person}" for person in actor.people)}))
+    named = actor.people if actor.kind == "person" else frozenset()
+    return tuple(sorted({*actor.roles, *bare, *named, *(f"party:{person}" for person in actor.people)}))
 
 
 def split_task(task_id: str) -> tuple[str, str]:
