@@ -22,7 +22,8 @@ WORD_AND_VALUE = re.compile(r"([A-Za-zÄÖÜäöüß_][\w-]*):(\S.*)", re.DOTALL
 FEEL_RANGE = re.compile(r"[\[(\]]\s*[^,\[\]{}\s][^,\[\]{}\n]*?\.\.[^,\[\]{}\n]*?[\])\[]")
 SPECIAL_SIGNS = "!&*@`%|>"
 CLOSING = {"{": "}", "[": "]", "(": ")"}
-MAX_DEPTH = 100
+MAX_DEPTH = 60
+"""How many levels may be nested; the parsers themselves are slow or worse far beyond."""
 
 
 @dataclass(slots=True)
@@ -63,18 +64,22 @@ class _Frame:
 
 @dataclass(slots=True)
 class Reading:
-    """What came of it: `line`, `column` behind the closing bracket, findings and edits."""
+    """What came of it: `line`, `column` behind the closing bracket, findings and edits.
+
+    `deep`: there are too many levels; then the place is that of the bracket that opens one too many.
+    """
 
     line: int
     column: int
     closed: bool
+    deep: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     patches: Patches = field(default_factory=Patches)
 
 
-def read(file: str, lines: list[str], line: int, column: int, stop: int) -> Reading:
-    """Read the bracket at `line`, `column` (from 0); lines from `stop` on do not belong to it."""
-    return _Braces(file, lines, line, column, stop).read()
+def read(file: str, lines: list[str], line: int, column: int, stop: int, depth: int = 0) -> Reading:
+    """Read the bracket at `line`, `column` (from 0), `depth` levels deep; lines from `stop` on do not belong to it."""
+    return _Braces(file, lines, line, column, stop).read(depth)
 
 
 class _Braces:
@@ -110,7 +115,7 @@ class _Braces:
 
     # ------------------------------------------------------------------------------------------------------- the walk
 
-    def read(self) -> Reading:
+    def read(self, depth: int) -> Reading:
         stack = [_Frame(self.text[self.begin], self.begin)]
         at = self.begin + 1
         closed = False
@@ -138,8 +143,8 @@ class _Braces:
                 frame.entry.colon = True
                 at += 1
             elif sign in "{[" and not FEEL_RANGE.match(self.text, at):
-                if len(stack) >= MAX_DEPTH:
-                    return Reading(*self._at(len(self.text)), True)
+                if depth + len(stack) >= MAX_DEPTH:
+                    return Reading(*self._at(at), True, deep=True)
                 stack.append(_Frame(sign, at))
                 at += 1
             else:
@@ -148,15 +153,16 @@ class _Braces:
                 at = max(token.end, at + 1)
         if not closed:
             self._never_closed(stack)
-        return Reading(*self._at(at), closed, self.found, self.patches)
+        return Reading(*self._at(at), closed, False, self.found, self.patches)
 
     def _never_closed(self, stack: list[_Frame]) -> None:
+        """Close what is open at the end; of what was odd inside, only the repairs stay."""
+        for frame in reversed(stack):
+            self._finish(frame, len(self.text.rstrip()))
+            self._flush(frame)
         outer = stack[0]
         self.found = [slips.open_bracket(self._span(outer.start, outer.start + 1), outer.sign, CLOSING[outer.sign])]
-        self.patches = Patches()
-        end = len(self.text.rstrip())
-        line, column = self._at(end)
-        self.patches.replace(line, column, column, "".join(CLOSING[frame.sign] for frame in reversed(stack)))
+        self._insert(len(self.text.rstrip()), "".join(CLOSING[frame.sign] for frame in reversed(stack)))
 
     def _skip(self, at: int) -> int:
         """Over blanks, line ends and comments."""

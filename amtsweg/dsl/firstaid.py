@@ -9,7 +9,7 @@ as it needs: indentation, `key: value`, dashes, quotes, block texts; what stands
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from amtsweg.dsl import braces, slips
 from amtsweg.dsl.diagnostics import Diagnostic, Edit
@@ -19,9 +19,8 @@ from amtsweg.dsl.source import Position, Span
 
 HARD_BLANKS = "\u00a0\u2007\u202f"
 BLANKS = " \t" + HARD_BLANKS
-BLOCK_TEXT = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])\s*(?:#.*)?")
+BLOCK_TEXT = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:\s+#.*)?")
 GLUED = re.compile(r"([A-Za-zÄÖÜäöüß_][\wÄÖÜäöüß-]*):(?!//)(\S.*)")
-QUOTED_KEY = re.compile(r"(\"[^\"]*\"|'[^']*')\s*:(?=\s|$)")
 MAPS = frozenset({"after", "outcomes", "events", "with", "keep", "fields", "options", "inputs", "outputs", "repeat"})
 """Keys that hold names with their values: `after: 6 months: step` means braces, not a sentence."""
 
@@ -42,10 +41,14 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """The text for the parser, what was found, and the way back to the places as typed."""
+    """The text for the parser, what was found, and the way back to the places as typed.
+
+    `deep`: where one level too many begins; then the text must not be parsed at all.
+    """
 
     changed: Changed
     diagnostics: tuple[Diagnostic, ...]
+    deep: Position | None = None
 
     @property
     def text(self) -> str:
@@ -74,16 +77,20 @@ class _FirstAid:
         self.tabs: list[tuple[int, int, int]] = []
         self.inner_tabs: list[tuple[int, int]] = []
         self.tab_depth: dict[int, int] = {}
+        self.block_lines: set[int] = set()
+        self.deep: Position | None = None
+        self.root_text = False
         self.moved_from = -1
         self.moved_by = 0
         self.above = 0
 
     def run(self) -> Repaired:
         at = 0
-        while at < len(self.lines):
+        while at < len(self.lines) and self.deep is None:
             at = self._line(at)
+        self._cut_trailing_tabs()
         self._report_tabs()
-        return Repaired(self.patches.apply(self.lines), tuple(self.found))
+        return Repaired(self.patches.apply(self.lines), tuple(self.found), self.deep)
 
     # ------------------------------------------------------------------------------------------------------- places
 
@@ -189,6 +196,13 @@ class _FirstAid:
             at, column = self.inner_tabs[0]
             self.found.append(slips.tab_inside(self._span(at, column, column + 1), count, edits))
 
+    def _cut_trailing_tabs(self) -> None:
+        """Tabs at the end of a line mean nothing, but one of the two parsers refuses them."""
+        for at, text in enumerate(self.lines):
+            kept = len(text.rstrip(" \t"))
+            if at not in self.block_lines and "\t" in text[kept:] and kept:
+                self.patches.replace(at, kept, len(text), "")
+
     def _clean(self, at: int) -> None:
         """Tabs behind a colon or a dash, and no-break spaces around the name, become blanks."""
         text = self.plain[at]
@@ -209,9 +223,9 @@ class _FirstAid:
                     self._hard_blank(at, behind, word, after=True)
                 behind += 1
         text = self.plain[at]
-        quoted = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+        quoted = re.compile(r"(?:(?<=[\s,{\[:-])|^)(?:\"(?:[^\"\\]|\\.)*\"|'[^']*')")
         shielded = [one.span() for one in quoted.finditer(text)]
-        for column, character in enumerate(text):
+        for column, character in enumerate(text.rstrip()):
             if character == "\t" and not any(start <= column < end for start, end in shielded):
                 self.inner_tabs.append((at, column))
                 self.patches.replace(at, column, column + 1, " ")
@@ -226,17 +240,26 @@ class _FirstAid:
         text = self.plain[at].rstrip()
         while text[column : column + 2] == "- " or text[column:] == "-":
             self._place(at, column, indent, "list", "-")
+            if len(self.levels) > braces.MAX_DEPTH:
+                self.deep = Position(at + 1, column + 1)
+                return at + 1
             level = self.levels[-1]
             level.opened, level.valued, level.line = True, False, at + 1
             width = 1 + len(text[column + 1 :]) - len(text[column + 1 :].lstrip(" "))
             if column + width >= len(text):
                 return at + 1
             column, indent = column + width, indent + width
+        if text[column : column + 1] in ("?", ":") and text[column + 1 : column + 2] in ("", " "):
+            self.found.append(slips.sign_in_front(self._span(at, column, column + 1), text[column]))
+            self.patches.replace(at, column, column, "# ")
+            return at + 1
         key = _key(text, column)
         if key is None:
             return self._text(at, column, indent, text)
         name, colon = key
         indent = self._place(at, column, indent, "map", name)
+        if len(self.levels) > braces.MAX_DEPTH:
+            self.deep = Position(at + 1, column + 1)
         level = self.levels[-1]
         level.key, level.line, level.opened, level.valued = name, at + 1, False, True
         start = colon + 1 + len(text[colon + 1 :]) - len(text[colon + 1 :].lstrip(" "))
@@ -351,12 +374,17 @@ class _FirstAid:
         if item and top is not None:
             top.opened, top.valued = False, True
             return self._value(at, column, "", top)
-        if top is not None and not top.opened and indent <= top.indent:
+        if top is None and self.root_text:
+            return at + 1
+        if top is None:
+            self.root_text = True
+            return self._value(at, column, "", _Level(-1, "text"))
+        if not top.opened and indent <= top.indent:
             self._no_colon(at, column, indent, content)
             return at + 1
-        if top is not None and top.opened:
+        if top.opened:
             top.opened, top.valued = False, True
-            return self._value(at, column, "", replace(top, indent=top.indent))
+            return self._value(at, column, "", top)
         return at + 1
 
     def _no_colon(self, at: int, column: int, indent: int, content: str) -> None:
@@ -400,6 +428,9 @@ class _FirstAid:
         while at < len(self.lines):
             text = self.lines[at]
             stripped = text.lstrip(BLANKS)
+            self.block_lines.add(at)
+            if not stripped and text.strip(" "):
+                self.patches.replace(at, 0, len(text), "")
             if stripped:
                 indent = len(text) - len(stripped)
                 lead = len(text) - len(text.lstrip(" "))
@@ -409,6 +440,7 @@ class _FirstAid:
                     self.tabs.append((at, indent, depth))
                     indent = depth
                 if indent <= level.indent:
+                    self.block_lines.discard(at)
                     break
                 content = indent if content is None else content
                 if self.moved_from >= 0 and indent > self.moved_from:
@@ -455,7 +487,13 @@ class _FirstAid:
             self.found.append(slips.special_sign(self._span(at, start, len(text)), key, value))
             self.patches.quote(at, start, value)
             return at + 1
-        reading = braces.read(self.file, self.plain, at, start, self._region(at, level.indent))
+        stop = self._region(at, level.indent)
+        reading = braces.read(self.file, self.plain, at, start, stop, len(self.levels))
+        if reading.deep:
+            self.deep = Position(reading.line + 1, reading.column + 1)
+            return stop
+        for line in range(at + 1, min(reading.line + 1, stop)):
+            self._clean(line)
         behind = self.plain[reading.line][reading.column :].strip() if reading.line < len(self.plain) else ""
         if reading.closed and reading.line == at and behind and not behind.startswith("#"):
             if set(behind) <= set("}]"):
@@ -473,6 +511,11 @@ class _FirstAid:
         return max(at, reading.line) + 1
 
     def _plain_value(self, at: int, start: int, key: str, text: str) -> None:
+        for column in range(start, len(text)):
+            if text[column] == "\t":
+                self.inner_tabs.append((at, column))
+                self.patches.replace(at, column, column + 1, " ")
+        text = text.replace("\t", " ")
         comment = re.search(r"\s#(?=\s|$)", text[start:])
         hash_at = re.search(r"\s#", text[start:])
         value = text[start : start + comment.start()].rstrip() if comment else text[start:]
@@ -523,9 +566,10 @@ class _FirstAid:
 
 def _key(text: str, column: int) -> tuple[str, int] | None:
     """The name at `column` and where its colon stands; None if this is no `name: value`."""
-    quoted = QUOTED_KEY.match(text, column)
-    if quoted:
-        return quoted[1][1:-1], quoted.end() - 1
+    if text[column : column + 1] in ('"', "'"):
+        end = braces.closing_quote(text, column)
+        colon = re.compile(r"\s*:(?=\s|$)").match(text, end) if end is not None else None
+        return (text[column + 1 : end - 1], colon.end() - 1) if colon and end is not None else None
     if column >= len(text) or text[column] in "\"'{}[],#&*!|>%@`":
         return None
     if text[column] in "-?:" and text[column + 1 : column + 2] in ("", " "):

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from amtsweg.dsl.braces import MAX_DEPTH
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.doubles import without_doubles
 from amtsweg.dsl.firstaid import repair
@@ -25,8 +26,9 @@ from amtsweg.dsl.source import Position, Span
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Segment, Sequence, segments_of
 
 MAX_BYTES = 2_000_000
-MAX_DEPTH = 60
 MAX_NODES = 200_000
+
+EMPTY = "AW016"
 
 NOT_TEXT = re.compile(
     "[^\\t\\n\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
@@ -103,6 +105,9 @@ def read_text(text: str, file: str, loader: type[Any] | None = None) -> Read:
         return Read(None, (_no_text(text, strange.start(), file),), text, file)
     repaired = repair(text, file)
     found = list(repaired.diagnostics)
+    if repaired.deep is not None:
+        found.append(_too_deep(Span.at(file, repaired.deep.line, repaired.deep.column)))
+        return Read(None, tuple(sorted(found, key=lambda one: one.sort_key)), text, file)
     try:
         builder = _Builder(file, repaired.changed)
         tree = builder.build(_events(repaired.text, loader))
@@ -110,7 +115,8 @@ def read_text(text: str, file: str, loader: type[Any] | None = None) -> Read:
         found += builder.findings + doubles
     except _Stop as stop:
         tree = None
-        found.append(stop.finding)
+        if stop.finding.code != EMPTY or not any(one.severity == "error" for one in found):
+            found.append(stop.finding)
     except yaml.YAMLError as error:
         tree = None
         if not any(one.severity == "error" for one in found):
@@ -181,7 +187,7 @@ class _Builder:
         if root is None or (isinstance(root, Scalar) and not root.text):
             raise _Stop(
                 _finding(
-                    "AW016",
+                    EMPTY,
                     Span.at(self.file, 1, 1),
                     Text("Diese Datei ist leer", "This file is empty"),
                     advice=Text("Einen Anfang macht: amtsweg new", "A beginning is made by: amtsweg new"),
@@ -249,18 +255,8 @@ class _Builder:
         if isinstance(event, yaml.CollectionEndEvent):
             return
         if isinstance(event, yaml.CollectionStartEvent) and depth >= MAX_DEPTH:
-            raise self._stop(
-                "AW015",
-                event,
-                Text(
-                    f"Hier sind mehr als {MAX_DEPTH} Ebenen ineinander geschachtelt",
-                    f"More than {MAX_DEPTH} levels are nested here",
-                ),
-                Text(
-                    "Ein Verfahren braucht selten mehr als zehn. Vielleicht ist eine Klammer zu viel.",
-                    "A procedure rarely needs more than ten. Perhaps there is a bracket too many.",
-                ),
-            )
+            place = self._place(event.start_mark)
+            raise _Stop(_too_deep(Span.at(self.file, place.line, place.column)))
         sign = "*" if isinstance(event, yaml.AliasEvent) else "&" if event.anchor else ""
         if sign:
             raise self._special(event, f"{sign}{event.anchor}")
@@ -359,6 +355,21 @@ def _no_text(text: str, at: int, file: str) -> Diagnostic:
             f"There is an invisible character here (U+{ord(text[at]):04X})",
         ),
         advice=Text("Löschen Sie das Zeichen und tippen Sie die Stelle neu.", "Delete it and type the place anew."),
+    )
+
+
+def _too_deep(span: Span) -> Diagnostic:
+    return _finding(
+        "AW015",
+        span,
+        Text(
+            f"Hier sind mehr als {MAX_DEPTH} Ebenen ineinander geschachtelt",
+            f"More than {MAX_DEPTH} levels are nested here",
+        ),
+        Text(
+            "Ein Verfahren braucht selten mehr als zehn. Vielleicht ist eine Klammer zu viel.",
+            "A procedure rarely needs more than ten. Perhaps there is a bracket too many.",
+        ),
     )
 
 

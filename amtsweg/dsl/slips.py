@@ -563,3 +563,20 @@ def directive(span: Span) -> Diagnostic:
         Text("Sie stellen YAML selbst um; das ist hier nicht nötig.", "They configure YAML itself; not needed here."),
         fix=_mend(span, "", Text("amtsweg fix löscht die Zeile", "amtsweg fix deletes the line")),
     )
+
+
+def sign_in_front(span: Span, sign: str) -> Diagnostic:
+    """A question mark or colon alone at the beginning of a line: YAML's other way to write a name."""
+    return _found(
+        "AW017",
+        span,
+        Text(
+            f"Mit „{sign}“ am Anfang beginnt keine Zeile",
+            f"No line begins with “{sign}”",
+        ),
+        Text(
+            "In jeder Zeile steht ein Name, dann ein Doppelpunkt und ein Leerzeichen, dann der Wert.",
+            "Every line holds a name, then a colon and a blank, then the value.",
+        ),
+        fix=Fix("none"),
+    )

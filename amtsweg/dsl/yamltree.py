@@ -136,36 +136,36 @@ def segments_of(text: str, style: str, lines: list[str], start: Position, end: P
     found: list[Segment] = []
     expected: Position | None = None
     for offset, character in enumerate(text):
-        width = 1
-        if character in " \n\t" and not _stands(lines, line, column, character):
-            if character == " " and expected is not None:
-                found_line, found_column = _next_content(lines, line, column)
-                here = Position(line, column)
-                if expected != here:
-                    found.append(Segment(offset, here))
-                line, column, expected = found_line, found_column, None
-                continue
+        size = _written_size(lines, line, column, style, character)
+        if size == 0 and character in " \n\t":
             here = Position(line, column)
             if expected != here:
                 found.append(Segment(offset, here))
-            line, column = line + 1, 1
+            if character == "\n" and style in ("|", ">"):
+                line, column = line + 1, 1
+            elif character == "\n":
+                line, column = _next_content(lines, line + 1, 1)
+            else:
+                line, column = _next_content(lines, line, column)
             expected = None
-            if style not in ("|", ">"):
-                line, column = _next_content(lines, line, column)
             continue
-        if not _stands(lines, line, column, character):
-            width = _escape_width(lines, line, column, style)
-            if width == 0:
-                line, column = _next_content(lines, line, column)
-                width = 1 if _stands(lines, line, column, character) else _escape_width(lines, line, column, style)
-                width = width or 1
-                expected = None
+        if size == 0:
+            line, column = _next_content(lines, line, column)
+            size = _written_size(lines, line, column, style, character) or 1
         here = Position(line, column)
         if expected != here:
             found.append(Segment(offset, here))
-        column += width
-        expected = Position(line, column) if width == 1 else None
+        column += size
+        expected = Position(line, column) if size == 1 else None
     return tuple(found)
+
+
+def _written_size(lines: list[str], line: int, column: int, style: str, character: str) -> int:
+    """How many characters of the source stand for this one of the text (0: it is not written here)."""
+    if style == "'" and character == "'":
+        return 2
+    escape = _escape_width(lines, line, column) if style == '"' else 0
+    return escape or int(_stands(lines, line, column, character))
 
 
 def _stands(lines: list[str], line: int, column: int, character: str) -> bool:
@@ -183,13 +183,9 @@ def _next_content(lines: list[str], line: int, column: int) -> tuple[int, int]:
     return line, column
 
 
-def _escape_width(lines: list[str], line: int, column: int, style: str) -> int:
-    """How many characters of the source make one of the text inside quotes (0: none stands here)."""
+def _escape_width(lines: list[str], line: int, column: int) -> int:
+    """How many characters an escape in double quotes takes (0: none stands here; one at the line's end joins lines)."""
     if line > len(lines):
         return 0
     rest = lines[line - 1][column - 1 :]
-    if style == "'" and rest.startswith("''"):
-        return 2
-    if style == '"' and rest.startswith("\\") and len(rest) > 1:
-        return 2 + ESCAPES.get(rest[1], 0)
-    return 0
+    return 2 + ESCAPES.get(rest[1], 0) if rest.startswith("\\") and len(rest) > 1 else 0
