@@ -117,7 +117,10 @@ def _months_between(call: Call, start: Value, end: Value) -> Value:
         months -= 1
     elif months < 0 and earlier:
         months += 1
-    return MonthsDuration(months)
+    try:
+        return MonthsDuration(months)
+    except TemporalError:
+        return call.ops.fail("overflow", left=start, right=end)
 
 
 def _day_of(value: Value) -> Date:

@@ -30,8 +30,10 @@ def _age(call: Call, birth: Date, day: Value) -> Value:
 
 def _round_money(call: Call, amount: Money, step: Value, rule: str | None) -> Value:
     way = RULES.get(rule or "half up")
-    unit = step.amount if isinstance(step, Money) else step if step is not None else Decimal("0.01")
-    if way is None or unit <= 0:
+    if isinstance(step, Money) and step.currency != amount.currency:
+        return call.ops.fail("currencies", left=amount.currency, right=step.currency)
+    unit = step.amount if isinstance(step, Money) else Decimal("0.01") if step is None else step
+    if way is None or not isinstance(unit, Decimal) or unit <= 0:
         return call.ops.fail("rounding", rule=rule, step=step)
     try:
         with localcontext(CONTEXT):
