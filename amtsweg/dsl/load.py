@@ -20,7 +20,7 @@ from amtsweg.dsl.compile.literals import read_value
 from amtsweg.dsl.compile.texts import check_texts, read_texts, texts_of
 from amtsweg.dsl.compile.whole import Compiled, compile_procedure
 from amtsweg.dsl.diagnostics import Diagnostic, Label, Text
-from amtsweg.dsl.procedure import Machine, Office, Parameter, Procedure
+from amtsweg.dsl.procedure import DatedValue, Machine, Office, Parameter, Procedure
 from amtsweg.dsl.renames import across
 from amtsweg.dsl.shapecheck import check_shape
 from amtsweg.dsl.source import Span
@@ -217,7 +217,7 @@ def _cases(files: Files, findings: list[Diagnostic]) -> CaseFile:
 
 def _office(town: TenantFile | None, compiled: Compiled, machine: Machine) -> Office:
     if town is None:
-        return EXAMPLE_TOWN
+        return example_town(machine)
     ctx = compiled.context
 
     def read(scalar: Scalar, parameter: Parameter) -> object | None:
@@ -227,6 +227,16 @@ def _office(town: TenantFile | None, compiled: Compiled, machine: Machine) -> Of
     for finding in findings:
         ctx.report(finding)
     return office
+
+
+def example_town(machine: Machine) -> Office:
+    """The example town with the example values of a procedure's parameters, valid from long ago."""
+    values = {
+        f"{machine.id}/{name}": (DatedValue("1900-01-01", parameter.example),)
+        for name, parameter in machine.parameters.items()
+        if parameter.example is not None
+    }
+    return replace(EXAMPLE_TOWN, values=values) if values else EXAMPLE_TOWN
 
 
 def _translated(machine: Machine, files: Files, findings: list[Diagnostic]) -> Machine:
