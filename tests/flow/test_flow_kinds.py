@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flow_workshop import codes, machine, way
+from flow_workshop import codes, load, machine, way
 
 from amtsweg.dsl.check.soundness import prove
 from amtsweg.dsl.marking import Net
@@ -387,3 +387,9 @@ def test_a_payment_may_be_waited_for_for_ever_with_a_reason() -> None:
     assert "AW212" not in codes(
         (PAY % "mahnen").replace("    due: 1 month\n", "    due: 1 month\n    forever: Mahnlauf\n")
     )
+
+
+def test_a_wait_for_ever_is_told_where_the_wait_is() -> None:
+    """Not at the first step of the case, from which one also cannot end for certain."""
+    found = [one for one in load(WAIT % "wait: for auskunft, next: danach").diagnostics if one.code == "AW212"]
+    assert ["warten" in one.headline.en for one in found] == [True]

@@ -104,6 +104,12 @@ def test_a_pattern_is_named_after_its_number_and_stays_small(folder: Path) -> No
     assert len((folder / "procedure.yaml").read_text("utf-8").splitlines()) <= 50
 
 
+def test_the_table_names_every_pattern_of_ways_and_of_resources_once() -> None:
+    """`docs/muster.md` has 43 rows of each kind, in order."""
+    rows = re.findall(r"^\| (\d+) \|", (PATTERNS.parents[1] / "docs" / "muster.md").read_text("utf-8"), re.MULTILINE)
+    assert [int(number) for number in rows] == [*range(1, 44), *range(1, 44)]
+
+
 if __name__ == "__main__":
     for place in FOLDERS:
         (place / "trace.txt").write_text(trace(loaded(place)), "utf-8")
