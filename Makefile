@@ -54,7 +54,7 @@ bench: $(STAMP) ## Run the benchmarks: ratios against the raw limit, in the same
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
 
 soak: $(STAMP) ## Run the longest tests
-	@$(BIN)/python -m pytest -m soak
+	@AMTSWEG_FRESH=1 $(BIN)/python -m pytest -m soak
 
 wheel: $(STAMP) ## Build the wheel and try it in an environment of its own
 	@rm -rf dist .venv-wheel

@@ -9,7 +9,7 @@ raises is tried again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -68,7 +68,7 @@ class Answer:
     """What came back: the result's name, its values, and a document if there is one."""
 
     name: str = "ok"
-    data: Mapping[str, Value] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     file: File | None = None
 
 
@@ -116,12 +116,11 @@ class Handlers:
 
 
 def answer_of(found: Answer | Pending | Mapping[str, Any] | None) -> Answer | Pending:
-    """What a handler returned, as an answer."""
-    if isinstance(found, Answer | Pending):
-        return found
-    if found is None:
-        return Answer()
-    return Answer("ok", {name: from_python(value) for name, value in found.items()})
+    """What a handler returned, as an answer; Python's dates and numbers become those of the language."""
+    if found is None or isinstance(found, Pending):
+        return found or Answer()
+    answer = found if isinstance(found, Answer) else Answer("ok", found)
+    return replace(answer, data={name: from_python(value) for name, value in answer.data.items()})
 
 
 # ------------------------------------------------------------------------------------------------------------ defaults
