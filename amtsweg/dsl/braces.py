@@ -238,7 +238,7 @@ class _Braces:
                     break
                 token.hash = at if token.hash < 0 else token.hash
             at += 1
-        token.end = start + len(text[start:at].rstrip())
+        token.end = start + len(text[start:at].rstrip(" \n\t"))
         return token
 
     # ------------------------------------------------------------------------------------------------------- entries

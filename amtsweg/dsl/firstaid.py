@@ -376,6 +376,9 @@ class _FirstAid:
             return self._value(at, column, "", top)
         if top is None and self.root_text:
             return at + 1
+        if top is None and self._opens(at, indent, content):
+            self._no_colon(at, column, indent, content)
+            return at + 1
         if top is None:
             self.root_text = True
             return self._value(at, column, "", _Level(-1, "text"))
@@ -387,11 +390,15 @@ class _FirstAid:
             return self._value(at, column, "", top)
         return at + 1
 
+    def _opens(self, at: int, indent: int, content: str) -> bool:
+        """Whether this is a single word with something indented below it."""
+        below = next((line for line in self.lines[at + 1 :] if line.strip()), "")
+        return len(below) - len(below.lstrip(" ")) > indent and re.fullmatch(r"[\w-]+", content) is not None
+
     def _no_colon(self, at: int, column: int, indent: int, content: str) -> None:
         if content[0] in "\"'{[|>?":
             return
-        following = next((line for line in self.lines[at + 1 :] if line.strip()), "")
-        opens = len(following) - len(following.lstrip(" ")) > indent and re.fullmatch(r"[\w-]+", content) is not None
+        opens = self._opens(at, indent, content)
         self.found.append(slips.no_colon(self._span(at, column, column + len(content)), content, opens=opens))
         if opens:
             self._place(at, column, indent, "map", content)

@@ -54,7 +54,7 @@ def format(text: str, file: str = "text") -> str:
 def _loose(data: object) -> object:
     """Plain data in which the blanks of tables do not count."""
     if isinstance(data, str):
-        return re.sub(r"[ \t]+", " ", data).strip()
+        return re.sub(r"\s*\|\s*", "|", re.sub(r"[ \t]+", " ", data)).strip()
     if isinstance(data, list):
         return [_loose(item) for item in data]
     if isinstance(data, dict):

@@ -731,7 +731,8 @@ def tenant() -> Schema:
 
 def cases() -> Schema:
     """Test cases: `cases.yaml`."""
-    sample = {"type": "object", "properties": {"like": text("sample")}, "additionalProperties": CASE_VALUE}
+    like = {"like": _explained("like", "sample", text("sample"))}
+    sample = {"type": "object", "x-place": "sample", "properties": like, "additionalProperties": CASE_VALUE}
     given: Schema = {"type": [*TEXT_TYPES, "object"], "additionalProperties": CASE_VALUE, "x-wants": "sample"}
     act: Schema = {"by": text("person"), "with": given}
     do = record("do", {"do": text("step"), "outcome": text(), "reason": text(), **act}, ("do",))
