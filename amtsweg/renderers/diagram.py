@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from amtsweg.dsl.periods import PeriodError, in_words, parse_period
 from amtsweg.dsl.procedure import Flow, Machine, Transition
 from amtsweg.renderers.layers import Layout, lay_out
 
@@ -79,13 +80,19 @@ def extract(machine: Machine) -> Graph:
             ends=step.kind == "end",
         )  # fmt: skip
     edges: dict[tuple[str, str, str], Edge] = {}
+    added: set[tuple[str, str, str]] = set()
     for flow in machine.flows.values():
         for place in flow.places.values():
             if place.kind == "end" and place.step not in nodes:
                 nodes[place.step] = Node(place.step, _end_title(place.title), "end", ends=True)
         for transition in flow.transitions:
             for edge in _edges(machine, flow, transition, nodes):
-                edges.setdefault((edge.source, edge.target, edge.label), edge)
+                key = (edge.source, edge.target, edge.label)
+                if key not in edges and not transition.own:
+                    added.add(key)  # made by the compiler: drawn only where no way of the designer leads there
+                edges.setdefault(key, edge)
+    said = {key[:2] for key in edges if key not in added}
+    edges = {key: edge for key, edge in edges.items() if key not in added or key[:2] not in said}
     roles = tuple(dict.fromkeys((n.role, n.role_title) for n in nodes.values() if n.role))
     return Graph(machine.title, tuple(nodes.values()), tuple(edges.values()), roles)
 
@@ -154,7 +161,7 @@ def _label(machine: Machine, transition: Transition) -> str:
     if cause.kind == "heard" and where is not None:
         return next((item.title or item.name for item in where.listens if item.name == cause.name), cause.name)
     if cause.kind == "due":
-        return RESULTS.get(transition.way, transition.way.removeprefix("after "))
+        return RESULTS.get(transition.way) or _after(transition.way.removeprefix("after "))
     if cause.kind in ("result", "failed") and cause.name not in ("ok", ""):
         return RESULTS.get(cause.name, cause.name)
     if transition.guard is not None and transition.own:
@@ -162,6 +169,15 @@ def _label(machine: Machine, transition: Transition) -> str:
     if transition.way == "else":
         return "sonst"
     return ""
+
+
+def _after(text: str) -> str:
+    """`14 days` as people read it along a way: „nach 14 Tagen“; a formula stays as it is."""
+    try:
+        german = in_words(parse_period(text)).de
+    except PeriodError:
+        return text
+    return f"nach {german}n" if german.endswith("e") else f"nach {german}"
 
 
 RESULTS = {
@@ -233,7 +249,7 @@ def _mermaid_text(text: str) -> str:
 
 # ----------------------------------------------------------------------------------------------------------------- svg
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 216, 58, 56, 64, 32
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 216, 58, 56, 78, 32
 
 
 def to_svg(graph: Graph, here: Iterable[str] = (), gone: Iterable[str] = ()) -> str:
@@ -259,10 +275,9 @@ def to_svg(graph: Graph, here: Iterable[str] = (), gone: Iterable[str] = ()) -> 
         f"{escape(graph.title)}</text>",
     ]
     labels: list[str] = []
-    siblings: dict[str, int] = {}
+    boxes = [(x, y, x + WIDTH, y + HEIGHT) for x, y in (_point(layout, node.id) for node in graph.nodes)]
     for edge, path in zip(graph.edges, layout.paths, strict=True):
-        out.append(_draw_edge(edge, path, labels, siblings.get(edge.source, 0)))
-        siblings[edge.source] = siblings.get(edge.source, 0) + 1
+        out.append(_draw_edge(edge, path, labels, boxes))
     colours = {role: ROLE_COLOURS[i % len(ROLE_COLOURS)] for i, (role, _) in enumerate(graph.roles)}
     for node in graph.nodes:
         out.append(_draw_node(node, layout, colours, node.id in standing, node.id in passed))
@@ -330,47 +345,80 @@ def _draw_node(node: Node, layout: Layout, colours: dict[str, str], standing: bo
     )
 
 
-def _draw_edge(edge: Edge, path: list[tuple[float, float]], labels: list[str], sibling: int) -> str:
+Box = tuple[float, float, float, float]
+ALONG = (0.5, 0.35, 0.65, 0.22, 0.78, 0.9)
+"""Where on its first stretch a way may carry its label, the best first."""
+
+
+def _draw_edge(edge: Edge, path: list[tuple[float, float]], labels: list[str], boxes: list[Box]) -> str:
+    """A way as a smooth line: down from the bottom of a step to the top of the next, back up beside the ways down.
+
+    Its label goes where it covers neither a step nor another label (`boxes`), if there is such a place.
+    """
+    up = path[-1][1] < path[0][1]
     points = []
     for number, (column, row) in enumerate(path):
         x = MARGIN + column * (WIDTH + GAP_X) + WIDTH / 2
         y = MARGIN + 30 + row * (HEIGHT + GAP_Y)
         if number == 0:
-            y += HEIGHT
+            y += 0 if up else HEIGHT
         elif number < len(path) - 1:
             y += HEIGHT / 2
+        elif up:
+            y += HEIGHT
+        if up and number in (0, len(path) - 1):
+            x += WIDTH * 0.32
         points.append((x, y))
-    back = path[-1][1] <= path[0][1]
     dash = ' stroke-dasharray="5 4"' if edge.late or edge.aside else ""
-    if back:
+    if path[-1][1] == path[0][1]:
         (x1, y1), (x2, y2) = points[0], points[-1]
         side = max(x1, x2) + WIDTH / 2 + 26
-        y1, y2 = y1 - HEIGHT / 2, y2 + HEIGHT / 2
+        y1, y2 = y1 - HEIGHT / 3, y2 + HEIGHT / 3
         d = (
             f"M{x1 + WIDTH / 2:g} {y1:g}C{side:g} {y1:g} {side:g} {y1:g} {side:g} {(y1 + y2) / 2:g}"
             f"S{side:g} {y2:g} {x2 + WIDTH / 2:g} {y2:g}"
         )
-        spot = (side, (y1 + y2) / 2)
+        spots = [(side, (y1 + y2) / 2)]
     else:
         d = f"M{points[0][0]:g} {points[0][1]:g}"
         for (x1, y1), (x2, y2) in itertools.pairwise(points):
             middle = (y1 + y2) / 2
             d += f"C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2:g}"
         (x1, y1), (x2, y2) = points[0], points[1]
-        spot = (x1 + (x2 - x1) * 0.7, y1 + (y2 - y1) * (0.45 + 0.2 * (sibling % 2)))
+        spots = [_on_curve(x1, y1, x2, y2, t) for t in ALONG]
     if edge.label:
-        lines = _wrap(edge.label, 24)[:2]
-        wide = max(len(line) for line in lines) * 6.1 + 8
-        labels.append(
-            f'<rect x="{spot[0] - wide / 2:g}" y="{spot[1] - 10:g}" width="{wide:g}" height="{15 * len(lines):g}" '
-            f'rx="3" fill="#fff" opacity=".92"/>'
-            + "".join(
-                f'<text x="{spot[0]:g}" y="{spot[1] + 1 + i * 13:g}" text-anchor="middle" font-size="11" '
-                f'fill="#334155">{escape(line)}</text>'
-                for i, line in enumerate(lines)
-            )
-        )
+        labels.append(_draw_label(_wrap(edge.label, 26)[:2], spots, boxes))
     return f'<path d="{d}" fill="none" stroke="#334155" stroke-width="1.3" marker-end="url(#a)"{dash}/>'
+
+
+def _on_curve(x1: float, y1: float, x2: float, y2: float, t: float) -> tuple[float, float]:
+    """The point at `t` (0 to 1) of the line from one point down (or up) to the other."""
+    first, second = 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t)
+    start, end, middle = (1 - t) ** 3, t**3, (y1 + y2) / 2
+    return (start + first) * x1 + (second + end) * x2, start * y1 + (first + second) * middle + end * y2
+
+
+def _draw_label(lines: list[str], spots: list[tuple[float, float]], boxes: list[Box]) -> str:
+    wide, tall = max(len(line) for line in lines) * 6.1 + 8, 13 * len(lines) + 3
+
+    def box(spot: tuple[float, float]) -> Box:
+        x = max(spot[0], wide / 2 + 4)
+        return x - wide / 2, spot[1] - tall / 2, x + wide / 2, spot[1] + tall / 2
+
+    found = next((b for b in map(box, spots) if not any(_overlap(b, other) for other in boxes)), box(spots[0]))
+    boxes.append(found)
+    left, top, right, _ = found
+    return f'<rect x="{left:g}" y="{top:g}" width="{wide:g}" height="{tall:g}" rx="3" fill="#fff" opacity=".92"/>' + (
+        "".join(
+            f'<text x="{(left + right) / 2:g}" y="{top + 11 + i * 13:g}" text-anchor="middle" font-size="11" '
+            f'fill="#334155">{escape(line)}</text>'
+            for i, line in enumerate(lines)
+        )
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _wrap(text: str, width: int) -> list[str]:

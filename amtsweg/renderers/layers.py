@@ -36,13 +36,12 @@ def lay_out(nodes: list[str], edges: list[tuple[str, str]]) -> Layout:
         low, high = sorted((rows[source], rows[target]))
         start = source if rows[source] == low else target
         chain = [start]
-        if (source, target) in forward:
-            for row in range(low + 1, high):
-                bend = f"\0{number}.{row}"
-                place[bend] = row
-                layers[row].append(bend)
-                bends.setdefault(number, []).append(bend)
-                chain.append(bend)
+        for row in range(low + 1, high):
+            bend = f"\0{number}.{row}"
+            place[bend] = row
+            layers[row].append(bend)
+            bends.setdefault(number, []).append(bend)
+            chain.append(bend)
         if source != target:
             chain.append(target if start == source else source)
             links += itertools.pairwise(chain)
@@ -51,7 +50,8 @@ def lay_out(nodes: list[str], edges: list[tuple[str, str]]) -> Layout:
     columns = _columns(layers, links)
     paths = []
     for number, (source, target) in enumerate(edges):
-        spots = [source, *bends.get(number, []), target]
+        between = bends.get(number, [])
+        spots = [source, *(between if rows[source] < rows[target] else reversed(between)), target]
         paths.append([(columns[spot], float(place[spot])) for spot in spots])
     width = max(columns.values(), default=0.0) + 1
     return Layout({node: (columns[node], rows[node]) for node in nodes}, paths, width, height)

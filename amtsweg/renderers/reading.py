@@ -132,8 +132,8 @@ def _flow(machine: Machine) -> Iterator[str]:
 def _way(label: str, *, by_condition: bool) -> str:
     if not label or label == "sonst":
         return "Sonst: " if label else "Danach: "
-    if PERIOD.match(label):
-        return f"Nach Ablauf der Zeit ({period(label)}): "
+    if label.startswith("nach ") and label[5:6].isdigit():
+        return f"N{label[1:]}: "
     return f"Wenn `{label}`: " if by_condition else f"„{label}“: "
 
 
