@@ -7,6 +7,7 @@ from typing import Any
 
 from amtsweg.dsl.feel import temporal as tm
 from amtsweg.dsl.feel.builtins.registry import Builtin, Call, Param, Signature
+from amtsweg.dsl.feel.numbers import CONTEXT
 from amtsweg.dsl.feel.operators import as_moment
 from amtsweg.dsl.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, TemporalError, Time
 
@@ -91,10 +92,12 @@ def _time(call: Call, given: Value) -> Value:
 
 def _time_parts(call: Call, hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None) -> Value:
     try:
-        whole, fraction = divmod(second, 1)
-        nano = int(fraction * tm.NANOS)
+        if not 0 <= second < 60:
+            raise TemporalError("second")
+        whole = int(second)
+        nano = int(CONTEXT.multiply(CONTEXT.subtract(second, Decimal(whole)), Decimal(tm.NANOS)))
         seconds = None if offset is None else offset.nanos // tm.NANOS
-        return Time(_whole(hour), _whole(minute), int(whole), nano, seconds)
+        return Time(_whole(hour), _whole(minute), whole, nano, seconds)
     except TemporalError:
         return call.ops.fail("time", hour=hour, minute=minute, second=second)
 
