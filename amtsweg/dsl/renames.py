@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from amtsweg.dsl.diagnostics import Diagnostic, Edit, Fix, Text
-from amtsweg.dsl.misfits import references
+from amtsweg.dsl.misvalues import references
 from amtsweg.dsl.reader import read_text
 from amtsweg.dsl.source import Position, Span
 

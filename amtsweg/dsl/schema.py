@@ -15,11 +15,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from amtsweg.dsl import keywords, misfits, shapes
+from amtsweg.dsl import keywords, misfits, misvalues, shapes, spots
 from amtsweg.dsl.diagnostics import Diagnostic, Text
+from amtsweg.dsl.shapes.pieces import Schema
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence, to_plain
 
-KINDS: dict[str, Callable[[], shapes.Schema]] = {
+KINDS: dict[str, Callable[[], Schema]] = {
     "procedure": shapes.procedure,
     "block": shapes.block,
     "cases": shapes.cases,
@@ -57,19 +58,19 @@ NOT_YET: dict[tuple[str, str], Text] = {
 
 
 @cache
-def schema(kind: str) -> shapes.Schema:
+def schema(kind: str) -> Schema:
     """The JSON Schema (2020-12) of a kind of file: `procedure`, `block`, `cases`, `tenant` or `texts`."""
     return KINDS[kind]()
 
 
-class _Schemas(dict[str, shapes.Schema]):
+class _Schemas(dict[str, Schema]):
     """Made when asked for, so that nobody pays for schemas that are not looked at."""
 
-    def __missing__(self, kind: str) -> shapes.Schema:
+    def __missing__(self, kind: str) -> Schema:
         return schema(kind)
 
 
-SCHEMAS: dict[str, shapes.Schema] = _Schemas()
+SCHEMAS: dict[str, Schema] = _Schemas()
 """The published schemas by kind of file."""
 
 
@@ -155,7 +156,7 @@ def _no_kind(error: ValidationError) -> bool:
 
 def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Iterator[tuple[_Misfit, str]]:
     """The findings of one error, each with a word that says what it is about."""
-    place = misfits.at(tree, path)
+    place = spots.at(tree, path)
     form: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     validator = error.validator
     if validator == "additionalProperties" and isinstance(place.node, Mapping):
@@ -181,35 +182,35 @@ def _explain(tree: Node, kind: str, path: Path, error: ValidationError) -> Itera
     elif validator == "pattern" and "propertyNames" in list(error.schema_path):
         wrong = place.node.key(str(error.instance)) if isinstance(place.node, Mapping) else None
         if wrong is not None:
-            finding = misfits.bad_id(tree, place, wrong, str(error.validator_value))
+            finding = misvalues.bad_id(tree, place, wrong, str(error.validator_value))
             yield _Misfit(finding, key=wrong.text), wrong.text
     elif validator in ("minLength", "minProperties", "minItems"):
-        yield _Misfit(misfits.empty(place)), "value"
+        yield _Misfit(misvalues.empty(place)), "value"
     elif validator == "type":
         wanted: Any = error.validator_value
         kinds = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-        yield _Misfit(misfits.wrong_shape(place, kinds)), "value"
+        yield _Misfit(misvalues.wrong_shape(place, kinds)), "value"
     elif validator in ("enum", "const"):
         allowed_words = tuple(str(word) for word in form.get("enum", ()) if isinstance(word, str))
-        yield _Misfit(misfits.wrong_word(place, allowed_words)), "value"
+        yield _Misfit(misvalues.wrong_word(place, allowed_words)), "value"
     elif validator == "pattern":
         about = place.node.text if isinstance(place.node, Scalar) else ""
-        yield _Misfit(misfits.wrong_text(place, str(form.get("x-wants", ""))), key=about), "value"
+        yield _Misfit(misvalues.wrong_text(place, str(form.get("x-wants", ""))), key=about), "value"
 
 
-def _proposal(tree: Node, place: misfits.Spot, name: str) -> str:
+def _proposal(tree: Node, place: spots.Spot, name: str) -> str:
     """A line to copy that is made from this very file; "" if there is nothing to make it from."""
     top = tree.get("procedure") if isinstance(tree, Mapping) else None
     if name == "title":
         named = place.key if place.key is not None else top
-        return f"title: {misfits.caption(named.text)}" if isinstance(named, Scalar) else ""
+        return f"title: {spots.caption(named.text)}" if isinstance(named, Scalar) else ""
     roles = tree.get("roles") if isinstance(tree, Mapping) else None
     if name == "by" and isinstance(roles, Mapping) and roles.entries:
         return f"by: {roles.entries[0][0].text}"
     return ""
 
 
-def _unknown(place: misfits.Spot, key: Scalar, value: Node, where: str, allowed: frozenset[str], path: Path) -> _Misfit:
+def _unknown(place: spots.Spot, key: Scalar, value: Node, where: str, allowed: frozenset[str], path: Path) -> _Misfit:
     """A key that is not legal here: a German word, an older word, one that belongs elsewhere, a typing error."""
     if (key.text, where) in NOT_YET:
         return _Misfit(misfits.not_yet(key, NOT_YET[key.text, where]))
@@ -229,7 +230,7 @@ def _unknown(place: misfits.Spot, key: Scalar, value: Node, where: str, allowed:
     return _Misfit(finding, path if near else (), key.text if near else "", near)
 
 
-def _without_kind(place: misfits.Spot, path: Path) -> _Misfit:
+def _without_kind(place: spots.Spot, path: Path) -> _Misfit:
     if isinstance(place.node, Mapping):
         for key, value in place.node.entries:
             for kind in keywords.STEP_KINDS:
@@ -239,7 +240,7 @@ def _without_kind(place: misfits.Spot, path: Path) -> _Misfit:
     return _Misfit(misfits.no_kind(place))
 
 
-def _without_verb(place: misfits.Spot, path: Path) -> _Misfit:
+def _without_verb(place: spots.Spot, path: Path) -> _Misfit:
     verbs = (("do", "do"), ("event", "event_act"), ("wait", "wait_act"), ("expect", "expect_act"),
              ("refused", "refused_act"))  # fmt: skip
     if isinstance(place.node, Mapping):
@@ -311,7 +312,7 @@ class _Values:
             return replace(node, entries=entries)
         if isinstance(node, Sequence):
             return replace(node, items=tuple(self.walk(item, key, outer) for item in node.items))
-        return node if key is None or outer in misfits.ID_MAPS else self.word(key, node)
+        return node if key is None or outer in spots.ID_MAPS else self.word(key, node)
 
     def units(self, scalar: Scalar, key: Scalar | None) -> Scalar:
         text = misfits.english_units(scalar.text)
