@@ -12,6 +12,7 @@ name), `x-wants` (what a text should be).
 from __future__ import annotations
 
 from amtsweg.dsl.shapes.content import (
+    SHARED,
     after_map,
     decision_shape,
     event_map,
@@ -83,6 +84,7 @@ def _definitions() -> Schema:
         "repeat": repeat_shape(),
         "stage": stage_shape(),
         "step": step_choice(),
+        **{name: shape() for name, shape in SHARED.items()},
         **{f"step_{kind}": shape for kind, shape in step_shapes().items()},
     }
 

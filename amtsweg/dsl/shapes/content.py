@@ -21,12 +21,47 @@ from amtsweg.dsl.shapes.pieces import (
 )
 
 
+def event_map() -> Schema:
+    """`events:`, wherever it stands."""
+    return ref("events")
+
+
+def after_map() -> Schema:
+    """`after:`, wherever it stands."""
+    return ref("after")
+
+
+def reminders() -> Schema:
+    """`remind:`, wherever it stands."""
+    return ref("remind")
+
+
+def outcome_map() -> Schema:
+    """`outcomes:`, wherever it stands."""
+    return ref("outcomes")
+
+
+def branch_lines() -> Schema:
+    """`branch:`, wherever it stands."""
+    return ref("branch")
+
+
 def rules() -> Schema:
+    """`rules:`, wherever it stands."""
+    return ref("rules")
+
+
+def four_eyes_shape() -> Schema:
+    """`four_eyes:`, wherever it stands."""
+    return ref("four_eyes")
+
+
+def _rules() -> Schema:
     """`checks:` and `notes:`."""
     return list_of(record("rule", {"when": text("expression"), "say": text()}, ("when", "say")))
 
 
-def event_map() -> Schema:
+def _event_map() -> Schema:
     event = record(
         "event",
         {
@@ -45,7 +80,7 @@ def event_map() -> Schema:
     return ids(event, "events")
 
 
-def after_map() -> Schema:
+def _after_map() -> Schema:
     item = record(
         "after_item",
         {
@@ -61,7 +96,7 @@ def after_map() -> Schema:
     return free(item)
 
 
-def reminders() -> Schema:
+def _reminders() -> Schema:
     item = record(
         "reminder",
         {
@@ -77,7 +112,7 @@ def reminders() -> Schema:
     return {**item, "type": [*TEXT_TYPES, "object", "array"], "items": item, "minItems": 1}
 
 
-def outcome_map() -> Schema:
+def _outcome_map() -> Schema:
     outcome = record(
         "outcome",
         {"title": text(), "next": text("target", TARGET), "when": text("expression"), "reason": text()},
@@ -87,7 +122,7 @@ def outcome_map() -> Schema:
     return ids(outcome, "outcomes")
 
 
-def branch_lines() -> Schema:
+def _branch_lines() -> Schema:
     way = record("way", {"when": text("expression"), "next": text("target", TARGET), "else": text("target", TARGET)})
     way["if"] = {"required": ["else"]}
     way["then"] = {"not": {"required": ["when"]}, "x-both": ["else", "when"]}
@@ -255,7 +290,7 @@ def letter_shape() -> Schema:
     )
 
 
-def four_eyes_shape() -> Schema:
+def _four_eyes_shape() -> Schema:
     return {
         "type": [*TEXT_TYPES, "array", "object"],
         "minLength": 1,
@@ -295,3 +330,15 @@ def stage_shape() -> Schema:
         },
         ("title",),
     )
+
+
+SHARED = {
+    "events": _event_map,
+    "after": _after_map,
+    "remind": _reminders,
+    "outcomes": _outcome_map,
+    "branch": _branch_lines,
+    "rules": _rules,
+    "four_eyes": _four_eyes_shape,
+}
+"""Shapes that stand in many places; a schema holds each of them once."""
