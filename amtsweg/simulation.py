@@ -32,6 +32,20 @@ from amtsweg.hosting import shown, titles_of
 from amtsweg.play import DEFAULT_DAY, CannotPlay, Player
 
 WIDTH = 12
+ENDS = {
+    "granted": Text("bewilligt", "granted"),
+    "partly_granted": Text("teilweise bewilligt", "partly granted"),
+    "refused": Text("abgelehnt", "refused"),
+    "withdrawn": Text("zurückgenommen", "withdrawn"),
+    "settled": Text("erledigt", "settled"),
+    "deemed_granted": Text("gilt als bewilligt", "deemed granted"),
+    "deemed_refused": Text("gilt als abgelehnt", "deemed refused"),
+    "by_law": Text("kraft Gesetzes", "by law"),
+    "lapsed": Text("verfristet", "lapsed"),
+    "cancelled": Text("abgebrochen", "cancelled"),
+    "abandoned": Text("aufgegeben", "abandoned"),
+    "decided": Text("entschieden", "decided"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +365,12 @@ def to_text(moment: Moment, language: str = "de") -> str:
         return "\n".join(lines)
     for line in moment.at:
         label, title = line.label.in_language(language), line.says.in_language(language)
-        lines.append(_row("steht in" if german else "stands in", label if label == title else f"{label} – {title}"))
+        lines.append(
+            _row(
+                "steht in" if german else "stands in",
+                label if title.casefold() == label.replace("_", " ") else f"{label} – {title}",
+            )
+        )
     for words, found in (
         (("am Zug", "to act"), moment.people),
         (("möglich", "possible"), moment.buttons),
@@ -366,7 +385,8 @@ def to_text(moment: Moment, language: str = "de") -> str:
                 _row(label, f"{line.label.in_language(language).ljust(width)}  {line.says.in_language(language)}")
             )
     if moment.ended:
-        lines.append(_row("Ende" if german else "end", moment.ended))
+        word = ENDS.get(moment.ended, _both(moment.ended)).in_language(language)
+        lines.append(_row("Ende" if german else "end", word))
     return "\n".join(lines)
 
 
