@@ -113,7 +113,11 @@ def test_a_case_goes_from_the_form_to_the_served_notice(tmp_path: Path) -> None:
     desk.ok("run", "--once")
     assert "Wartet auf eine Zahlung." in desk.ok("why", number)
     told = desk.ok("show", number)
-    for text in ("Hundesteuer zahlen (zahlen)", "Hundesteuerbescheid  (versandt, bekannt gegeben am", "§ 108 Abs. 1 AO"):
+    for text in (
+        "Hundesteuer zahlen (zahlen)",
+        "Hundesteuerbescheid  (versandt, bekannt gegeben am",
+        "§ 108 Abs. 1 AO",
+    ):
         assert text in told
     assert "die Kette ist ganz, und sie führen wieder zu diesem Vorgang" in desk.ok("audit", "verify", number)
 
