@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xmlschema
 from click.testing import CliRunner
 
 from amtsweg.commands.dmn import command
@@ -180,7 +181,6 @@ def test_dmn_the_export_is_the_same_each_time_and_names_where_each_rule_stands()
 
 
 def test_dmn_exported_models_are_valid_against_the_schema_of_dmn_15() -> None:
-    xmlschema = pytest.importorskip("xmlschema")
     if not SCHEMA.is_file():
         pytest.skip("the schemas do not lie beside the project")
     schema = xmlschema.XMLSchema(str(SCHEMA))
