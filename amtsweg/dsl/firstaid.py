@@ -173,6 +173,8 @@ class _FirstAid:
                 if fewer and min(fewer) <= depth:
                     lower = [level.indent for level in self.levels if level.indent < min(fewer)]
                     depth = lower[-1] if lower else 0
+                else:
+                    depth = self._around_next(at, depth)
         if not comment:
             self.tab_depth = {n: d for n, d in self.tab_depth.items() if n <= tabs}
             self.tab_depth[tabs] = depth
@@ -180,6 +182,17 @@ class _FirstAid:
         self.plain[at] = " " * indent + text[indent:]
         self.tabs.append((at, indent, depth))
         return depth
+
+    def _around_next(self, at: int, depth: int) -> int:
+        """A name without a value stands around the lines below it: on the deepest level above theirs."""
+        if not self.lines[at].rstrip().endswith(":"):
+            return depth
+        following = next((line for line in self.lines[at + 1 :] if line.strip(BLANKS)), "")
+        below = len(following) - len(following.lstrip(" "))
+        if not following or following[below : below + 1] == "\t":
+            return depth
+        around = [level.indent for level in self.levels if level.indent < below]
+        return min(depth, around[-1]) if around else depth
 
     def _report_tabs(self) -> None:
         count = sum(self.lines[at][:indent].count("\t") for at, indent, _ in self.tabs) + len(self.inner_tabs)

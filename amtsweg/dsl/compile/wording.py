@@ -19,6 +19,7 @@ from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
 from amtsweg.dsl.feel import messages
 from amtsweg.dsl.feel.checker import Finding
 from amtsweg.dsl.feel.types import spoken
+from amtsweg.dsl.keywords import UNITS
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.tenant import german_date
 from amtsweg.dsl.yamltree import Scalar
@@ -34,6 +35,7 @@ MANY = 14
 
 GERMAN_DATE = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d.])")
 IS = re.compile(r"(?P<name>[^\W\d][\w.]*) (?:is|ist) (?P<value>[\w.\"]+)")
+PERIOD = re.compile(r"(?P<count>\d+) (?P<unit>[^\W\d][\w ]*)")
 PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
 THOUSAND = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{3})+(?![\w.])")
 
@@ -265,6 +267,12 @@ def of_error(ctx: Context, scalar: Scalar, scope: Scope, error: ExpressionError,
         return _double_equals(ctx, scalar, start, end)
     advice: tuple[Advice, ...] = ()
     fix = None
+    period = PERIOD.fullmatch(text.strip()) if error.code == "unexpected" else None
+    unit = closest(period["unit"], UNITS.values()) if period is not None else None
+    if period is not None and unit is not None:
+        line = line_with(ctx.files.sources, scalar, 0, len(text), f"{period['count']} {unit}")
+        advice = (Advice(TRY, Text(line, line)),)
+        fix = Fix("ask", (Edit(scalar.range(0, len(text)), f"{period['count']} {unit}"),))
     if error.code == "german_word":
         word = text[start:end]
         new = messages.ENGLISH_OF.get(word, word)

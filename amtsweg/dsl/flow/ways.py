@@ -57,6 +57,8 @@ def actors(
         mapped = file.role(name)
         if build.ctx.is_role(mapped) or (file.block is not None and name in file.block.roles):
             names.append(mapped)
+        elif name.isidentifier() and name not in scope.names:
+            build.ctx.check_role(scalar)
         else:
             expr = build.ctx.expr(scalar, scope)
     return tuple(names), expr
