@@ -10,11 +10,11 @@ place is gone, or something it already passed is now asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from amtsweg.dsl.diagnostics import Text
-from amtsweg.dsl.procedure import Decision, Expr, Field, Flow, Group, Letter, Machine, Place
+from amtsweg.dsl.procedure import Decision, Expr, Field, Flow, Group, Letter, Machine, Place, TaskSpec
 
 Kind = Literal["new", "gone", "changed"]
 
@@ -168,11 +168,40 @@ def _place(machine: Machine, first: Place, second: Place) -> Iterator[Change]:
             yield Change("changed", "flow", second.id, says)
         if _plain(first.task.four_eyes) != _plain(second.task.four_eyes):
             yield Change("changed", "flow", second.id, Text(f"Vier Augen bei „{title}“", f"Four eyes at “{title}”"))
+        yield from _buttons(second.id, title, first.task, second.task)
+    if _plain(first.listens) != _plain(second.listens):
+        says = Text(f"Ereignisse bei „{title}“", f"Events at “{title}”")
+        yield Change("changed", "flow", second.id, says)
     if _plain(first.timers) != _plain(second.timers):
         says = Text(f"Zeiten und Erinnerungen von „{title}“", f"Times and reminders of “{title}”")
         yield Change("changed", "flow", second.id, says)
     if _plain(first.job) != _plain(second.job):
         yield Change("changed", "flow", second.id, Text(f"Auftrag von „{title}“", f"Work of “{title}”"))
+
+
+TOLD = ("by", "due", "four_eyes", "outcomes")
+"""What `_place` and `_buttons` say of a task in sentences of their own."""
+
+
+def _buttons(place: str, title: str, first: TaskSpec, second: TaskSpec) -> Iterator[Change]:
+    before = {one.id: one for one in first.outcomes}
+    after = {one.id: one for one in second.outcomes}
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if old is None and new is not None:
+            says = Text(f"Neuer Knopf bei „{title}“: {new.title}", f"New button at “{title}”: {new.title}")
+            yield Change("new", "flow", place, says)
+        elif new is None and old is not None:
+            says = Text(f"Knopf weg bei „{title}“: {old.title}", f"Button gone at “{title}”: {old.title}")
+            yield Change("gone", "flow", place, says)
+        elif old is not None and new is not None and _plain(old) != _plain(new):
+            says = _from_to(f"Knopf bei „{title}“", f"Button at “{title}”", old.title, new.title)
+            yield Change("changed", "flow", place, says)
+    rest = [one.name for one in fields(TaskSpec) if one.name not in TOLD]
+    named = [name for name in rest if _plain(getattr(first, name)) != _plain(getattr(second, name))]
+    if named:
+        says = Text(f"{', '.join(named)} von „{title}“", f"{', '.join(named)} of “{title}”")
+        yield Change("changed", "flow", place, says)
 
 
 def _ways(old: Flow, new: Flow) -> Iterator[Change]:
