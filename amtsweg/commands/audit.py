@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amtsweg.commands.database import database_option, json_option, tenant_option
+from amtsweg.commands.database import database_option, opened, tenant_option
+from amtsweg.commands.shared import json_option, print_json, table
+from amtsweg.commands.wording import who
 
 if TYPE_CHECKING:
     from amtsweg.commands.database import Database
@@ -28,14 +30,12 @@ def verify(cases: tuple[str, ...], as_json: bool, tenant: str, db: str, language
 
     Without CASE, all cases of the municipality are checked. Ends with 1 if one is not as it was written.
     """
-    from amtsweg.commands import database
-
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         wanted = [found.case(case) for case in cases] if cases else list(found.cases())
         rows = [checked(found, case) for case in wanted]
         bad = [row for row in rows if not row["ok"]]
         if as_json:
-            database.print_json(rows)
+            print_json(rows)
         else:
             for row in rows if cases else bad:
                 click.echo(said(found, row), err=not row["ok"])
@@ -110,12 +110,10 @@ def summary(db: Database, total: int, bad: int) -> str:
 @database_option
 def show(case: str, as_json: bool, tenant: str, db: str, language: str) -> None:
     """Show the journal of a case: one row per entry, without the values."""
-    from amtsweg.commands import database
-
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         entries = found.engine.journal(found.case(case), found.system())
         if as_json:
-            database.print_json(entries)
+            print_json(entries)
             return
         heads = (
             ("Nr.", "Wann", "Wer", "Was", "Woran", "Ergebnis", "Hash")
@@ -126,7 +124,7 @@ def show(case: str, as_json: bool, tenant: str, db: str, language: str) -> None:
             (
                 str(entry.no),
                 found.moment(entry.at),
-                f"{entry.actor} i. V. {entry.for_}" if entry.for_ else entry.actor,
+                who(entry.actor, entry.for_),
                 entry.kind,
                 entry.about,
                 entry.outcome if entry.outcome != entry.about else "",
@@ -134,4 +132,4 @@ def show(case: str, as_json: bool, tenant: str, db: str, language: str) -> None:
             )
             for entry in entries
         ]
-        click.echo(database.table(heads, rows))
+        click.echo(table(heads, rows))

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
+from amtsweg.commands import answers
+from amtsweg.commands.database import actor_options, database_option, opened, tenant_option
+from amtsweg.commands.shared import json_option, print_json
+from amtsweg.commands.wording import roles_of, short_ids, standing, what_next
+from amtsweg.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from amtsweg.commands.database import Database
@@ -48,54 +52,50 @@ def command(
 
     TASK is what `amtsweg tasks` shows (NUMBER:STEP), a task's id, or the number of a case with one open task.
     """
-    from amtsweg.commands import answers, database
-    from amtsweg.errors import NotFound, Refused
-
     if not person and not roles:
         raise click.UsageError("Who completes it? Say --as PERSON (and --role ROLE, if the office does not know them).")
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         line = task_of(found, task)
         actor = found.actor(person or roles[0], roles, found.parties(line.procedure))
         try:
-            opened = found.engine.task(line.id, actor)
+            task_view = found.engine.task(line.id, actor)
         except NotFound as error:
             raise NotFound(
                 found.say(f"{actor.id} ist für diese Aufgabe nicht zuständig.", f"{actor.id} may not do this task."),
                 responsible(found, line),
             ) from error
         given = answers.collect(found, data, settings)
-        if opened.form is not None:
+        if task_view.form is not None:
             given = asked(found, line.id, actor, given or {}) if ask else given or {}
         try:
             view = found.engine.complete(line.id, actor, outcome, given, reason=reason)
         except Refused as error:
-            explain(found, error, opened, outcome)
+            explain(found, error, task_view, outcome)
             raise
         if as_json:
-            database.print_json(view)
+            print_json(view)
             return
-        chosen = next((one.title for one in opened.outcomes if one.id == outcome and len(opened.outcomes) > 1), "")
+        chosen = next(
+            (one.title for one in task_view.outcomes if one.id == outcome and len(task_view.outcomes) > 1), ""
+        )
         click.echo(
             click.style(view.number, bold=True)
-            + found.say(f": „{opened.title}“ ist erledigt", f": “{opened.title}” is done")
+            + found.say(f": „{task_view.title}“ ist erledigt", f": “{task_view.title}” is done")
             + (f" ({chosen})" if chosen else "")
-            + f", {database.standing(found, view)}."
+            + f", {standing(found, view)}."
         )
-        click.echo(database.what_next(found, view))
+        click.echo(what_next(found, view))
 
 
 def task_of(db: Database, text: str) -> TaskView:
     """The open task that the command line names. Raises NotFound, with the tasks there are."""
-    from amtsweg.commands import database
-    from amtsweg.errors import NotFound
-
     number, colon, name = text.rpartition(":")
     case = db.case(number if colon else text)
     tasks = db.tasks(case)
     fitting = [task for task in tasks if not colon or name in (task.id.partition(":")[2], task.step)]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(database.short_ids(fitting or tasks).values())
+    names = ", ".join(short_ids(fitting or tasks).values())
     if len(fitting) > 1:
         sentence = db.say(f"„{text}“ meint mehrere Aufgaben.", f"“{text}” means several tasks.")
     else:
@@ -118,7 +118,7 @@ def asked(db: Database, task: str, actor: Actor, given: Mapping[str, Any]) -> di
     return {**given, **forms_terminal.ask(view, line, click.echo)}
 
 
-def explain(db: Database, error: Any, task: TaskView, outcome: str) -> None:
+def explain(db: Database, error: Refused, task: TaskView, outcome: str) -> None:
     """Put the outcomes or roles there are into a refusal that only says there is no such one."""
     if error.code == "unknown_outcome":
         if not outcome:
@@ -130,4 +130,4 @@ def explain(db: Database, error: Any, task: TaskView, outcome: str) -> None:
 
 def responsible(db: Database, task: TaskView) -> str:
     """The roles that may do a task."""
-    return db.say("Zuständig: ", "It is for: ") + ", ".join(role.removeprefix("party:") for role in task.roles)
+    return db.say("Zuständig: ", "It is for: ") + roles_of(task)

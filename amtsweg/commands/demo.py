@@ -8,20 +8,19 @@ from pathlib import Path
 
 import click
 
-from amtsweg.commands.shared import fail, with_language
+from amtsweg.commands.shared import language_option, plainly
 
 
 @click.command("demo", epilog="Example: amtsweg demo --out demo-output")
 @click.option(
     "--out", type=click.Path(file_okay=False), default="demo-output", show_default=True, help="Where to write."
 )
-@with_language
+@language_option
 def command(out: str, language: str) -> None:
     """Run the dog registration: from the YAML text to the notice and the end of the case, on a database file."""
     from rich.console import Console
 
     from amtsweg.demonstration import DATABASE, FORM, PICTURE, PROCEDURES, Demonstration
-    from amtsweg.errors import AmtswegError
 
     german = language == "de"
     console = Console(highlight=False, soft_wrap=True)
@@ -29,7 +28,7 @@ def command(out: str, language: str) -> None:
     console.print("[bold]Amtsweg: ein Hund wird angemeldet[/]" if german else "[bold]Amtsweg: a dog is registered[/]")
     every = len(story.acts)
     written: dict[str, None] = {}
-    try:
+    with plainly(language):
         for number, act in enumerate(story.acts, 1):
             with console.status("…"):
                 done = act()
@@ -37,8 +36,6 @@ def command(out: str, language: str) -> None:
             for line in done.lines:
                 console.print(f"     {line.in_language(language)}", markup=False)
             written |= dict.fromkeys(done.files)
-    except AmtswegError as error:
-        fail(error)
     names = {
         DATABASE: ("die Datenbank mit Vorgang und Protokoll", "the database with case and journal"),
         FORM: ("das Formular als Seite", "the form as a page"),

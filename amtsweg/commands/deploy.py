@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amtsweg.commands.database import database_option, json_option
+from amtsweg.commands.database import database_option, opened
+from amtsweg.commands.shared import json_option, plainly, print_json, show_findings, town_options
 
 if TYPE_CHECKING:
     from amtsweg.dsl.load import Loaded
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     epilog="Example: amtsweg deploy procedures/hund-anmelden --tenant procedures/musterstadt/tenant.yaml",
 )
 @click.argument("path", type=click.Path())
-@click.option("--tenant", type=click.Path(exists=True), help="The tenant.yaml: values, people, letterhead.")
-@click.option("--library", "libraries", multiple=True, type=click.Path(exists=True), help="A folder of blocks.")
+@town_options
 @json_option
 @database_option
 def command(path: str, tenant: str | None, libraries: tuple[str, ...], as_json: bool, db: str, language: str) -> None:
@@ -29,15 +29,12 @@ def command(path: str, tenant: str | None, libraries: tuple[str, ...], as_json: 
     PATH is the folder with procedure.yaml. What is not proven is refused with its findings (exit code 1). Without
     --tenant it runs in the municipality that is there already, or in an example town with the people of cases.yaml.
     """
-    from amtsweg.commands import database
-    from amtsweg.dsl import report
     from amtsweg.dsl.load import all_is_well, load_folder
 
-    with database.plainly(language):
+    with plainly(language):
         loaded = load_folder(path, tenant, library=libraries)
     if loaded.diagnostics:
-        text = report.to_text(loaded.diagnostics, loaded.sources, language, color=sys.stderr.isatty())
-        click.echo(text, err=True)
+        show_findings(loaded, language)
     if loaded.machine is None:
         click.echo(
             f"{loaded.path.name} kommt so nicht in die Datenbank. Erst beheben: amtsweg validate {path}"
@@ -47,7 +44,7 @@ def command(path: str, tenant: str | None, libraries: tuple[str, ...], as_json: 
         )
         sys.exit(1)
     machine = loaded.machine
-    with database.opened(db, language, any_tenant=True) as found:
+    with opened(db, language, any_tenant=True) as found:
         engine = found.engine
         known = {row.hash for row in engine.versions(machine.id)}
         engine.deploy(machine)
@@ -56,11 +53,11 @@ def command(path: str, tenant: str | None, libraries: tuple[str, ...], as_json: 
             towns = list(tx.tenants())
             before = tx.office(office.id)
         if tenant is not None or not towns or towns == [office.id]:
-            engine.set_office(database.joined(before, office, machine.id))
+            engine.set_office(joined(before, office, machine.id))
             towns = [office.id]
         versions = engine.versions(machine.id)
         if as_json:
-            database.print_json(
+            print_json(
                 {
                     "procedure": machine.id,
                     "version": machine.version,
@@ -92,6 +89,15 @@ def command(path: str, tenant: str | None, libraries: tuple[str, ...], as_json: 
             click.echo(found.say("  Personal  ", "  People    ") + people)
         sample = loaded.cases.samples[0].id if loaded.cases.samples else ""
         click.echo(found.next(f"start {machine.id}" + (f" --sample {sample} --from {path}" if sample else "")))
+
+
+def joined(before: Office | None, office: Office, procedure: str) -> Office:
+    """An office whose values for other procedures, deployed before, are kept beside those of this one."""
+    from dataclasses import replace
+
+    kept = {name: value for name, value in (before.values if before else {}).items() if "/" in name}
+    kept = {name: value for name, value in kept.items() if not name.startswith(f"{procedure}/")}
+    return replace(office, values={**kept, **office.values})
 
 
 def with_people(loaded: Loaded) -> Office:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
+
+from amtsweg.commands.database import opened
+from amtsweg.commands.shared import json_option, language_option, plainly, print_json
 
 
 @click.command("diff", epilog="Example: amtsweg diff hund-anmelden-1.0 hund-anmelden --db sqlite:///amtsweg.sqlite3")
@@ -13,8 +15,8 @@ import click
 @click.argument("new", type=click.Path())
 @click.option("--db", envvar="AMTSWEG_DB", default="", help="Name the running cases of this database that are touched.")
 @click.option("--tenant", default="", help="The municipality, where the database holds several.")
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="A list of changes for programs.")
+@language_option
+@json_option
 def command(old: str, new: str, db: str, tenant: str, language: str, as_json: bool) -> None:
     """Say what changes between two versions of a procedure (folders OLD and NEW).
 
@@ -23,15 +25,11 @@ def command(old: str, new: str, db: str, tenant: str, language: str, as_json: bo
     """
     from amtsweg.dsl.changes import changes, places_gone
     from amtsweg.dsl.load import load
-    from amtsweg.errors import AmtswegError
 
-    try:
+    with plainly(language, 2):
         before, after = load(old).machine, load(new).machine
         found = changes(before, after)
         standing = _standing(db, language, tenant, before.id, places_gone(before, after)) if db else []
-    except AmtswegError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
     if as_json:
         rows = [
             {
@@ -43,7 +41,7 @@ def command(old: str, new: str, db: str, tenant: str, language: str, as_json: bo
             }
             for one in found
         ]
-        click.echo(json.dumps({"changes": rows, "cases": standing}, ensure_ascii=False, indent=2))
+        print_json({"changes": rows, "cases": standing})
     else:
         signs = {"new": ("+", "green"), "gone": ("-", "red"), "changed": ("~", "yellow")}
         for one in found:
@@ -60,8 +58,6 @@ def command(old: str, new: str, db: str, tenant: str, language: str, as_json: bo
 
 def _standing(db: str, language: str, tenant: str, procedure: str, gone: dict[str, str]) -> list[tuple[str, str]]:
     """The open cases that stand where the new version has no place: (number, step)."""
-    from amtsweg.commands.database import opened
-
     found: list[tuple[str, str]] = []
     with opened(db, language, tenant) as database:
         for id_ in database.cases("open"):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from amtsweg.commands.shared import fail, loaded_from, valid, with_tenant, write
+from amtsweg.commands.shared import fail, loaded_from, out_option, town_options, valid, write
 
 
 @click.command("draw", epilog="Example: amtsweg draw procedures/hund-anmelden --format svg --out ablauf.svg")
 @click.argument("path", type=click.Path())
-@with_tenant
+@town_options
 @click.option("--format", "shape", type=click.Choice(["svg", "mermaid", "text"]), default="svg", show_default=True)
 @click.option("--case-at", "standing", multiple=True, metavar="STEP", help="Mark where a case stands.")
-@click.option("--out", type=click.Path(), help="Write to a file instead of printing.")
+@out_option
 def command(
     path: str, tenant: str | None, libraries: tuple[str, ...], shape: str, standing: tuple[str, ...], out: str | None
 ) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 
 import click
 
+from amtsweg.commands.shared import fail, json_option, language_option, print_json
+
 
 @click.command("explain", epilog="Example: amtsweg explain AW401")
 @click.argument("code", required=False)
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="The page as data, in both languages.")
+@language_option
+@json_option
 def command(code: str | None, language: str, as_json: bool) -> None:
     """Explain a finding: what it means, a wrong and a right example, the law if there is one.
 
@@ -24,7 +24,7 @@ def command(code: str | None, language: str, as_json: bool) -> None:
     if code is None:
         pages = list(CODES.values())
         if as_json:
-            click.echo(json.dumps([asdict(one) for one in pages], ensure_ascii=False, indent=2))
+            print_json([asdict(one) for one in pages])
         else:
             for one in pages:
                 click.echo(f"{one.code}  {one.title.in_language(language)}")
@@ -34,6 +34,8 @@ def command(code: str | None, language: str, as_json: bool) -> None:
     if found is None:
         near = closest(wanted, CODES)
         hint = f" Did you mean {near}?" if near else ""
-        click.echo(f"There is no code {wanted}.{hint} All codes: amtsweg explain", err=True)
-        sys.exit(2)
-    click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2) if as_json else to_text(found, language))
+        fail(f"There is no code {wanted}.{hint} All codes: amtsweg explain", 2)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        click.echo(to_text(found, language))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
+
+from amtsweg.commands.shared import folders_in, language_option
 
 ROUNDS = 5
 """One fix may uncover another; more rounds than this are never needed."""
@@ -15,23 +16,18 @@ ROUNDS = 5
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--ask", is_flag=True, help="Show fixes that might change a meaning, and ask for each.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@language_option
 def command(paths: tuple[str, ...], ask: bool, dry_run: bool, language: str) -> None:
     """Mend what the machine can mend without changing a meaning.
 
     PATHS are folders with a procedure.yaml (or folders of such folders). The exit code is 1 if errors are left.
     """
-    from amtsweg.commands.validate import procedures_in
     from amtsweg.dsl import fixes, report
     from amtsweg.dsl.load import load_folder
 
     german = language == "de"
-    folders = [folder for path in paths for folder in procedures_in(Path(path))]
-    if not folders:
-        click.echo(f"There is no procedure.yaml in {', '.join(paths)}. Begin one with: amtsweg new NAME", err=True)
-        sys.exit(2)
     left = 0
-    for folder in folders:
+    for folder in folders_in(paths):
         loaded = load_folder(folder)
         for _ in range(ROUNDS):
             if dry_run:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from amtsweg.commands.shared import fail, language_option
+
 
 @click.command("fmt", epilog="Example: amtsweg fmt procedures/hund-anmelden --check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if something would change.")
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@language_option
 def command(paths: tuple[str, ...], check: bool, language: str) -> None:
     """Lay files out: unfold braces that hold sentences, align tables; words and comments stay.
 
@@ -23,8 +25,7 @@ def command(paths: tuple[str, ...], check: bool, language: str) -> None:
 
     files = [file for path in paths for file in yaml_files(Path(path))]
     if not files:
-        click.echo(f"There is no .yaml file in {', '.join(paths)}.", err=True)
-        sys.exit(2)
+        fail(f"There is no .yaml file in {', '.join(paths)}.", 2)
     changed, failed = 0, 0
     for file in files:
         name = f"{file.resolve().parent.name}/{file.name}"

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 import click
 
-from amtsweg.commands.shared import fail, loaded_from, valid, with_language, with_tenant, write
+from amtsweg.commands.shared import (
+    fail,
+    json_text,
+    language_option,
+    loaded_from,
+    out_option,
+    plainly,
+    town_options,
+    valid,
+    write,
+)
+
+if TYPE_CHECKING:
+    from amtsweg.dsl.load import Loaded
 
 
 @click.command("form", epilog="Example: amtsweg form procedures/hund-anmelden --sample labrador --out antrag.html")
 @click.argument("path", type=click.Path())
-@with_tenant
-@with_language
+@town_options
+@language_option
 @click.option("--form", "name", default="", help="Which form; that of the first task by default.")
 @click.option("--format", "shape", type=click.Choice(["html", "json", "questions"]), default="html", show_default=True)
 @click.option("--sample", default="", help="Fill in a sample of cases.yaml.")
 @click.option("--page", "number", type=click.IntRange(1), help="Only this page, as the citizen sees it.")
 @click.option("--review", is_flag=True, help="The page on which the answers are checked before they are sent.")
 @click.option("--judge", is_flag=True, help="Say what is wrong with the sample.")
-@click.option("--out", type=click.Path(), help="Write to a file instead of printing.")
+@out_option
 def command(
     path: str,
     tenant: str | None,
@@ -35,19 +48,16 @@ def command(
 ) -> None:
     """Render a form as a page (HTML), as data (JSON), or ask its questions here and print the answers."""
     from amtsweg import preview
-    from amtsweg.errors import AmtswegError
     from amtsweg.renderers import forms_html, forms_json
 
     loaded = valid(loaded_from(path, tenant, libraries), language)
-    try:
+    with plainly(language):
         if shape == "questions":
             write(_asked(loaded, name, language) + "\n", out)
             return
         view = preview.form_view(loaded, name, sample, language=language, judge=judge)
-    except AmtswegError as error:
-        fail(error)
     if shape == "json":
-        write(json.dumps(forms_json.to_data(view), ensure_ascii=False, indent=2, default=str) + "\n", out)
+        write(json_text(forms_json.to_data(view)) + "\n", out)
     elif review:
         write(forms_html.review(view), out)
     elif number is not None:
@@ -58,13 +68,11 @@ def command(
         write(forms_html.whole(view), out)
 
 
-def _asked(loaded: object, name: str, language: str) -> str:
+def _asked(loaded: Loaded, name: str, language: str) -> str:
     """The answers of a person, as JSON."""
     from amtsweg import preview
-    from amtsweg.dsl.load import Loaded
     from amtsweg.renderers import forms_terminal
 
-    assert isinstance(loaded, Loaded)
     look = preview.Look(loaded, name, language)
 
     def line(text: str) -> str:
@@ -74,4 +82,4 @@ def _asked(loaded: object, name: str, language: str) -> str:
         answers = forms_terminal.ask(look, line, lambda text: click.echo(text, err=True))
     except (EOFError, click.Abort):
         fail("The answers ended too early; nothing was kept.", 1)
-    return json.dumps(answers, ensure_ascii=False, indent=2)
+    return json_text(answers)

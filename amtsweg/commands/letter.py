@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from amtsweg.commands.shared import fail, loaded_from, valid, with_tenant, write
+from amtsweg.commands.shared import fail, loaded_from, out_option, plainly, town_options, valid, write
+
+if TYPE_CHECKING:
+    from amtsweg.hosting import Shape
 
 
 @click.command("letter", epilog="Example: amtsweg letter procedures/hund-anmelden bescheid --format pdf --out b.pdf")
 @click.argument("path", type=click.Path())
 @click.argument("name")
-@with_tenant
+@town_options
 @click.option("--sample", default="", help="With this sample of cases.yaml in the first form.")
 @click.option("--case", "case", default="", help="As the case writes it whose name contains these words.")
 @click.option("--format", "shape", type=click.Choice(["text", "html", "pdf"]), default="text", show_default=True)
 @click.option("--language", default="", help="Of the letter: de, en …; that of the case by default.")
 @click.option("--draft", is_flag=True, help="Mark it as a draft.")
-@click.option("--out", type=click.Path(), help="Write to a file instead of printing.")
+@out_option
 def command(
     path: str,
     name: str,
@@ -24,21 +29,19 @@ def command(
     libraries: tuple[str, ...],
     sample: str,
     case: str,
-    shape: str,
+    shape: Shape,
     language: str,
     draft: bool,
     out: str | None,
 ) -> None:
     """Write a letter as a case would: the first case of cases.yaml that comes to it, or the one you name."""
     from amtsweg import preview
-    from amtsweg.errors import AmtswegError
     from amtsweg.hosting import written
 
     if shape == "pdf" and out is None:
         fail("A PDF is written to a file; name it with --out.", 2)
     loaded = valid(loaded_from(path, tenant, libraries))
-    try:
+    with plainly():
         document = preview.letter(loaded, name, case=case, sample=sample, language=language, draft=draft)
-        write(written(document, shape) if shape == "pdf" else written(document, shape).decode(), out)  # type: ignore[arg-type]  # one of three words
-    except AmtswegError as error:
-        fail(error)
+        made = written(document, shape)
+        write(made if shape == "pdf" else made.decode(), out)

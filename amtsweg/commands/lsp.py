@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
+
+from amtsweg.commands.shared import fail, language_option
 
 
 @click.command("lsp", epilog="Example: amtsweg lsp --language de")
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@language_option
 def command(language: str) -> None:
     """Run the language server: findings while one types, completion, meaning, rename.
 
@@ -17,6 +17,5 @@ def command(language: str) -> None:
     try:
         from amtsweg.lsp import make_server
     except ImportError:
-        click.echo("The language server needs the extra `lsp`: pip install 'amtsweg[lsp]'", err=True)
-        sys.exit(2)
+        fail("The language server needs the extra `lsp`: pip install 'amtsweg[lsp]'", 2)
     make_server(language).start_io()

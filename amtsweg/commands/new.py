@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amtsweg.commands.shared import fail
+from amtsweg.commands.shared import plainly
 
 if TYPE_CHECKING:
     from amtsweg.scaffold import Answers
@@ -48,7 +48,6 @@ def command(
 
     Asks eight things, in German, each with a sensible answer on Enter. Every answer can be given as an option.
     """
-    from amtsweg.errors import AmtswegError
     from amtsweg.scaffold import Answers, slug, write
     from amtsweg.testing import run_folder
 
@@ -111,11 +110,9 @@ def command(
             },
         ),
     )
-    try:
+    with plainly():
         folder = write(answers, Path(parent))
         report = run_folder(folder)
-    except AmtswegError as error:
-        fail(error)
     _tell(folder, answers, report)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from amtsweg.commands.database import database_option, json_option
+from amtsweg.commands.database import database_option, opened
+from amtsweg.commands.shared import json_option, print_json
+from amtsweg.errors import AmtswegError, StoreError
 
 if TYPE_CHECKING:
     import threading
@@ -35,10 +37,8 @@ def command(once: bool, until_idle: bool, idle: float, as_json: bool, db: str, l
     import signal
     import threading
 
-    from amtsweg.commands import database
-
     stop = threading.Event()
-    with database.opened(db, language, any_tenant=True) as found:
+    with opened(db, language, any_tenant=True) as found:
         worker = found.engine.worker()
         if once:
             done = everything_due(worker)
@@ -61,7 +61,7 @@ def command(once: bool, until_idle: bool, idle: float, as_json: bool, db: str, l
                     signal.signal(one, handler)
         following = found.engine.next_moment()
         if as_json:
-            database.print_json({**done.facts(), "next": following})
+            print_json({**done.facts(), "next": following})
             return
         click.echo(done.text(found))
         click.echo(coming(found, following))
@@ -85,14 +85,7 @@ class Done:
 
     def facts(self) -> dict[str, int]:
         """The counts by name."""
-        return {
-            "timers": self.timers,
-            "jobs": self.jobs,
-            "waiting": self.waiting,
-            "again": self.again,
-            "failed": self.failed,
-            "drafts": self.drafts,
-        }
+        return asdict(self)
 
     def text(self, db: Database) -> str:
         """What was done, as a sentence."""
@@ -139,7 +132,6 @@ def a_round(worker: Worker) -> Done:
 def everything_due(worker: Worker) -> Done:
     """Rounds until nothing is due now. Raises AmtswegError if that never comes."""
     from amtsweg.engine.worker import ROUNDS
-    from amtsweg.errors import AmtswegError
 
     total = Done(drafts=worker.end_old_drafts())
     for _ in range(ROUNDS):
@@ -153,8 +145,6 @@ def everything_due(worker: Worker) -> Done:
 def loop(db: Database, worker: Worker, stop: threading.Event, idle: float, until_idle: bool, talk: bool) -> Done:
     """Work until `stop` is set (or, with `until_idle`, no job is left); a database that is away is waited for."""
     import time
-
-    from amtsweg.errors import StoreError
 
     total, cleaned, away = Done(), float("-inf"), False
     while not stop.is_set():

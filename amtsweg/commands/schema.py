@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from amtsweg.commands.shared import print_json
 
 
 @click.command("schema", epilog="Example: amtsweg schema procedure > procedure.schema.json")
@@ -19,4 +19,4 @@ def command(kind: str) -> None:
     """
     from amtsweg.dsl.schema import schema
 
-    click.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+    print_json(schema(kind))

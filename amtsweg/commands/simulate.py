@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amtsweg.commands.shared import as_json, fail, loaded_from, valid, with_language, with_tenant
+from amtsweg.commands.shared import json_option, language_option, loaded_from, plainly, print_json, town_options, valid
 
 if TYPE_CHECKING:
     from amtsweg.simulation import Option, Walk
@@ -14,32 +14,35 @@ if TYPE_CHECKING:
 
 @click.command("simulate", epilog="Example: amtsweg simulate procedures/hund-anmelden --case Ostermontag")
 @click.argument("path", type=click.Path())
-@with_tenant
-@with_language
+@town_options
+@language_option
 @click.option("--case", "name", default="", help="The case of cases.yaml whose name contains these words.")
 @click.option("--interactive", is_flag=True, help="Choose yourself what happens next.")
-@click.option("--json", "json_", is_flag=True, help="Print the moments as JSON.")
+@json_option
 def command(
-    path: str, tenant: str | None, libraries: tuple[str, ...], language: str, name: str, interactive: bool, json_: bool
+    path: str,
+    tenant: str | None,
+    libraries: tuple[str, ...],
+    language: str,
+    name: str,
+    interactive: bool,
+    as_json: bool,
 ) -> None:
     """Walk one case in virtual time: after each step where it stands, who must act, what time will do, what is new."""
     from amtsweg.dsl.canonical import dump
-    from amtsweg.errors import AmtswegError
     from amtsweg.simulation import begin, to_text, walk
 
     loaded = valid(loaded_from(path, tenant, libraries), language)
-    try:
+    with plainly(language):
         if interactive:
             _ask(begin(loaded), language)
             return
         moments = walk(loaded, name)
-        if json_:
-            as_json([dump(moment) for moment in moments])
+        if as_json:
+            print_json([dump(moment) | {"now": str(moment.now)} for moment in moments])
             return
         for moment in moments:
             click.echo(to_text(moment, language))
-    except AmtswegError as error:
-        fail(error)
 
 
 def _ask(walk: Walk, language: str) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import click
 
-from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
+from amtsweg.commands import answers
+from amtsweg.commands.database import actor_options, database_option, opened, tenant_option
+from amtsweg.commands.shared import json_option, print_json
+from amtsweg.commands.wording import standing, what_next
+from amtsweg.errors import NotFound
 
 
 @click.command(
@@ -40,10 +44,7 @@ def command(
     With data, the first form is sent at once; if something is wrong with it, everything wrong is shown and there is no
     case. Without data, the case waits at its first form. Without --as, somebody with the role of the first step acts.
     """
-    from amtsweg.commands import answers, database
-    from amtsweg.errors import NotFound
-
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         town = found.office()
         known = sorted({row.procedure for row in found.engine.versions() if not row.retired})
         if procedure not in known:
@@ -60,13 +61,13 @@ def command(
         given = answers.collect(found, data, settings, sample, folder or answers.folder_of(procedure))
         view = found.engine.start(procedure, actor, actor.tenant, data=given, outcome=outcome)
         if as_json:
-            database.print_json(view)
+            print_json(view)
             return
         click.echo(
             found.say("Vorgang ", "Case ")
             + click.style(view.number, bold=True)
             + found.say(f" ist eröffnet: {view.title}, ", f" is open: {view.title}, ")
-            + database.standing(found, view)
+            + standing(found, view)
             + "."
         )
-        click.echo(database.what_next(found, view))
+        click.echo(what_next(found, view))

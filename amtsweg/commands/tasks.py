@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from amtsweg.commands.database import actor_options, database_option, json_option, tenant_option
+from amtsweg.commands.database import actor_options, database_option, opened, tenant_option
+from amtsweg.commands.shared import json_option, print_json
+from amtsweg.commands.wording import short_ids, task_table
 
 if TYPE_CHECKING:
     from amtsweg.engine.views import TaskView
@@ -41,9 +43,7 @@ def command(
 
     Without --as and --role, all open tasks of the municipality are shown, whoever may do them.
     """
-    from amtsweg.commands import database
-
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         id_ = found.case(case) if case is not None else ""
         if person or roles:
             actor = found.actor(person or roles[0], roles)
@@ -53,14 +53,14 @@ def command(
             now = found.engine.clock.now()
             tasks = [task for task in found.tasks(id_) if belongs(task, kind, now)]
         if as_json:
-            database.print_json(tasks)
+            print_json(tasks)
             return
         if not tasks:
             click.echo(found.say("Keine offenen Aufgaben.", "No open tasks."))
             return
-        click.echo(database.task_table(found, tasks))
+        click.echo(task_table(found, tasks))
         click.echo()
-        name = database.short_ids(tasks)[tasks[0].id]
+        name = short_ids(tasks)[tasks[0].id]
         click.echo(found.next(f"complete {name} --as {person or 'PERSON'}"))
 
 

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from amtsweg.commands.shared import as_json, fail, town_beside, with_language, with_tenant
-from amtsweg.commands.validate import procedures_in
+from amtsweg.commands.shared import (
+    fail,
+    folders_in,
+    json_option,
+    language_option,
+    plainly,
+    print_json,
+    town_beside,
+    town_options,
+)
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from amtsweg.testing import Report
 
 
 @click.command("test", epilog="Example: amtsweg test procedures/hund-anmelden --tenant procedures/musterstadt")
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@with_tenant
-@with_language
+@town_options
+@language_option
 @click.option("--case", "only", default="", help="Only cases whose name contains these words.")
-@click.option("--json", "json_", is_flag=True, help="Print the report as JSON.")
+@json_option
 @click.option("--suggest", is_flag=True, help="Print a case for each way that no case goes.")
 @click.option("--accept", is_flag=True, help="Write what was computed into cases.yaml where it differs.")
 def command(
@@ -29,7 +38,7 @@ def command(
     libraries: tuple[str, ...],
     language: str,
     only: str,
-    json_: bool,
+    as_json: bool,
     suggest: bool,
     accept: bool,
 ) -> None:
@@ -37,30 +46,23 @@ def command(
 
     The exit code is 0 if all cases are as expected, 1 if one is not, 2 if there is nothing to run.
     """
-    from amtsweg.errors import AmtswegError
     from amtsweg.testing import run_folder
 
-    folders = [folder for path in paths for folder in procedures_in(Path(path))]
-    if not folders:
-        fail(f"There is no procedure.yaml in {', '.join(paths)}. Begin one with: amtsweg new NAME", 2)
     reports = []
-    for folder in folders:
+    for folder in folders_in(paths):
         town = tenant or town_beside(folder)
-        try:
+        with plainly(language, 2):
             report = run_folder(folder, town, library=libraries, only=only)
             if accept and report.findings and report.coverage is not None:
                 _accept(report)
                 report = run_folder(folder, town, library=libraries, only=only)
-        except AmtswegError as error:
-            fail(error, 2)
         reports.append(report)
-        if not json_:
+        if not as_json:
             show(report, language, suggest)
-    if json_:
-        as_json([report.to_data() for report in reports])
+    if as_json:
+        print_json([report.to_data() for report in reports])
     if not any(report.cases or report.findings for report in reports):
-        click.echo("There are no cases to run." if only == "" else f"No case is called “{only}”.", err=True)
-        sys.exit(2)
+        fail(f"No case is called “{only}”." if only else "There are no cases to run.", 2)
     sys.exit(0 if all(report.passed for report in reports) else 1)
 
 
@@ -103,10 +105,7 @@ def show(report: Report, language: str, suggest: bool) -> None:
             click.echo(one.text)
 
 
-def _coverage(report: Report, console: object, german: bool) -> None:
-    from rich.console import Console
-
-    assert isinstance(console, Console)
+def _coverage(report: Report, console: Console, german: bool) -> None:
     assert report.coverage is not None
     names = {
         "steps": ("Schritte", "steps"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 
 import click
+
+from amtsweg.commands.shared import folders_in, language_option, loaded_folder, print_json, town_options
 
 
 @click.command(
@@ -14,10 +14,9 @@ import click
     epilog="Example: amtsweg validate procedures/hund-anmelden --tenant procedures/musterstadt/tenant.yaml",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@click.option("--tenant", type=click.Path(exists=True), help="A tenant.yaml: its values, people and overlays count.")
-@click.option("--library", "libraries", multiple=True, type=click.Path(exists=True), help="A folder of blocks.")
+@town_options
 @click.option("--format", "shape", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
+@language_option
 @click.option("--fix", is_flag=True, help="Mend what cannot change a meaning, then check again.")
 @click.option("--all", "show_all", is_flag=True, help="Show every finding, not only the first twenty.")
 def command(
@@ -36,32 +35,20 @@ def command(
     """
     from amtsweg.dsl import report
     from amtsweg.dsl.fixes import mend
-    from amtsweg.dsl.load import Loaded, all_is_well, load_folder
-    from amtsweg.errors import AmtswegError
+    from amtsweg.dsl.load import all_is_well
 
-    folders = [folder for path in paths for folder in procedures_in(Path(path))]
-    if not folders:
-        click.echo(f"There is no procedure.yaml in {', '.join(paths)}. Begin one with: amtsweg new NAME", err=True)
-        sys.exit(2)
-
-    def check(folder: Path) -> Loaded:
-        try:
-            return load_folder(folder, tenant, library=libraries)
-        except AmtswegError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
-
-    loaded = [check(folder) for folder in folders]
+    folders = folders_in(paths)
+    loaded = [loaded_folder(folder, tenant, libraries) for folder in folders]
     if fix:
         for one in loaded:
             mend(one.path, one.diagnostics, one.sources)
-        loaded = [check(folder) for folder in folders]
+        loaded = [loaded_folder(folder, tenant, libraries) for folder in folders]
     diagnostics = [finding for one in loaded for finding in one.diagnostics]
     sources = {name: text for one in loaded for name, text in one.sources.items()}
     if shape == "json":
-        click.echo(json.dumps(report.to_json(diagnostics), ensure_ascii=False, indent=2))
+        print_json(report.to_json(diagnostics))
     elif shape == "sarif":
-        click.echo(json.dumps(report.to_sarif(diagnostics), ensure_ascii=False, indent=2))
+        print_json(report.to_sarif(diagnostics))
     else:
         if diagnostics:
             cap = 1000 if show_all else 20
@@ -70,12 +57,3 @@ def command(
             if one.is_valid:
                 click.echo(all_is_well(one, language))
     sys.exit(0 if all(one.is_valid for one in loaded) else 1)
-
-
-def procedures_in(path: Path) -> list[Path]:
-    """The folder itself, or the folders in it that hold a procedure."""
-    if path.name == "procedure.yaml" or (path / "procedure.yaml").is_file():
-        return [path]
-    if path.is_dir():
-        return sorted(inner.parent for inner in path.glob("*/procedure.yaml"))
-    return [path] if path.exists() else []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from amtsweg.commands.database import database_option, json_option, tenant_option
+from amtsweg.commands.database import database_option, opened, tenant_option
+from amtsweg.commands.shared import json_option, print_json
 
 
 @click.command("why", epilog="Example: amtsweg why HU-2026-00001")
@@ -17,15 +18,12 @@ def command(case: str, as_json: bool, tenant: str, db: str, language: str) -> No
 
     CASE is its number or id.
     """
-    from amtsweg.commands import database
-
-    with database.opened(db, language, tenant) as found:
+    with opened(db, language, tenant) as found:
         told = found.engine.why(found.case(case), found.system())
         if as_json:
-            database.print_json(told)
+            print_json(told)
             return
         click.echo(told.text())
-        due = found.engine.next_moment()
-        if due is not None and due <= found.engine.clock.now():
+        if found.is_busy():
             click.echo()
             click.echo(found.next("run --once"))
