@@ -1,4 +1,7 @@
-"""Reading and writing rows on one database connection (`port.Transaction`)."""
+"""Reading and writing rows on one database connection (`port.Transaction`).
+
+What always has the same shape is asked with the statements of `statements`; lists are built from their query here.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from amtsweg.dsl import canonical
 from amtsweg.dsl.procedure import Machine, Office
@@ -29,6 +31,7 @@ from amtsweg.engine.store.port import (
     TaskRow,
     newest_last,
 )
+from amtsweg.engine.store.statements import CASE_COLUMNS, statements
 from amtsweg.errors import Conflict
 
 T = TypeVar("T")
@@ -54,17 +57,13 @@ class SqlTransaction:
 
     def __init__(self, connection: Connection) -> None:
         self._c = connection
-        self._postgres = connection.dialect.name == "postgresql"
+        self._q = statements(connection.dialect.name)
 
     # -------------------------------------------------------------------------------------------------- procedures
 
-    def _insert(self, table: Any) -> Any:
-        return postgresql.insert(table) if self._postgres else sqlite.insert(table)
-
     def put_machine(self, machine: Machine, at: datetime) -> None:
-        statement = self._insert(t.machines).on_conflict_do_nothing(index_elements=["hash"])
         self._c.execute(
-            statement,
+            self._q.put_machine,
             {
                 "hash": machine.hash,
                 "procedure": machine.id,
@@ -76,7 +75,7 @@ class SqlTransaction:
         )
 
     def machine(self, hash_: str) -> Machine | None:
-        found = self._c.execute(select(t.machines.c.data).where(t.machines.c.hash == hash_)).scalar()
+        found = self._c.execute(self._q.machine, {"hash": hash_}).scalar()
         return Machine.from_json(json.loads(found)) if found is not None else None
 
     def machines(self, procedure: str = "") -> Sequence[MachineRow]:
@@ -89,52 +88,39 @@ class SqlTransaction:
         return sorted(found, key=newest_last)
 
     def retire(self, hash_: str) -> None:
-        self._c.execute(update(t.machines).where(t.machines.c.hash == hash_).values(retired=1))
+        self._c.execute(self._q.retire, {"b_hash": hash_})
 
     def put_office(self, office: Office, at: datetime) -> None:
         stored = to_text(canonical.dump(office))
-        self._c.execute(
-            self._insert(t.offices).on_conflict_do_nothing(index_elements=["hash"]),
-            {"hash": office.hash, "tenant": office.id, "since": at, "data": stored},
-        )
-        statement = self._insert(t.tenants)
-        self._c.execute(
-            statement.on_conflict_do_update(index_elements=["tenant"], set_={"office": statement.excluded.office}),
-            {"tenant": office.id, "office": office.hash},
-        )
+        self._c.execute(self._q.put_office, {"hash": office.hash, "tenant": office.id, "since": at, "data": stored})
+        self._c.execute(self._q.put_tenant, {"tenant": office.id, "office": office.hash})
 
     def office(self, tenant: str) -> Office | None:
-        query = (
-            select(t.offices.c.data)
-            .join(t.tenants, t.tenants.c.office == t.offices.c.hash)
-            .where(t.tenants.c.tenant == tenant)
-        )
-        found = self._c.execute(query).scalar()
+        found = self._c.execute(self._q.office, {"tenant": tenant}).scalar()
         return canonical.load(Office, json.loads(found)) if found is not None else None
 
     def office_hash(self, tenant: str) -> str | None:
-        return self._c.execute(select(t.tenants.c.office).where(t.tenants.c.tenant == tenant)).scalar()
+        return self._c.execute(self._q.office_hash, {"tenant": tenant}).scalar()
 
     def office_by_hash(self, hash_: str) -> Office | None:
-        found = self._c.execute(select(t.offices.c.data).where(t.offices.c.hash == hash_)).scalar()
+        found = self._c.execute(self._q.office_by_hash, {"hash": hash_}).scalar()
         return canonical.load(Office, json.loads(found)) if found is not None else None
 
     def tenants(self) -> Sequence[str]:
-        return list(self._c.execute(select(t.tenants.c.tenant).order_by(t.tenants.c.tenant)).scalars())
+        return list(self._c.execute(self._q.tenants).scalars())
 
     # ------------------------------------------------------------------------------------------------------- cases
 
     def case(self, tenant: str, id_: str, lock: bool = False) -> Case | None:
-        query = select(t.cases.c.data).where(t.cases.c.id == id_, t.cases.c.tenant == tenant)
-        found = self._c.execute(query.with_for_update() if lock and self._postgres else query).scalar()
+        query = self._q.case_locked if lock else self._q.case
+        found = self._c.execute(query, {"id": id_, "tenant": tenant}).scalar()
         return load(Case, json.loads(found)) if found is not None else None
 
     def tenant_of(self, id_: str) -> str | None:
-        return self._c.execute(select(t.cases.c.tenant).where(t.cases.c.id == id_)).scalar()
+        return self._c.execute(self._q.tenant_of, {"id": id_}).scalar()
 
     def by_number(self, tenant: str, number: str) -> str | None:
-        query = select(t.cases.c.id).where(t.cases.c.tenant == tenant, t.cases.c.number == number)
-        return self._c.execute(query.limit(1)).scalar()
+        return self._c.execute(self._q.by_number, {"tenant": tenant, "number": number}).scalar()
 
     def save(self, before: Case | None, after: Case, row: CaseRow) -> None:
         values = {
@@ -154,24 +140,16 @@ class SqlTransaction:
             "data": row_text(after),
         }
         if before is None:
-            self._c.execute(insert(t.cases), {"id": after.id, **values})
+            self._c.execute(self._q.add_case, {"id": after.id, **values})
         else:
-            statement = (
-                update(t.cases)
-                .where(t.cases.c.id == bindparam("b_id"), t.cases.c.entries == bindparam("b_entries"))
-                .values({name: bindparam(f"b_{name}_", type_=t.cases.c[name].type) for name in values})
-            )
-            given = {f"b_{name}_": value for name, value in values.items()}
-            done = self._c.execute(statement, {"b_id": after.id, "b_entries": before.entries, **given})
+            done = self._c.execute(self._q.save_case, {"b_id": after.id, "b_entries": before.entries, **values})
             if done.rowcount != 1:
                 raise Conflict()
         if row.parties and (before is None or set(before.parties.values()) != set(row.parties)):
             self._c.execute(
-                self._insert(t.parties).on_conflict_do_nothing(),
+                self._q.add_parties,
                 [{"tenant": row.tenant, "person": person, "case_id": row.id} for person in row.parties],
             )
-
-    _case_columns = tuple(c for c in t.cases.c if c.name not in ("data", "entries"))
 
     def _case_row(self, r: Any, people: tuple[str, ...] = ()) -> CaseRow:
         return CaseRow(
@@ -182,18 +160,13 @@ class SqlTransaction:
     def _parties(self, tenant: str, ids: Sequence[str]) -> dict[str, list[str]]:
         if not ids:
             return {}
-        query = select(t.parties.c.case_id, t.parties.c.person).where(
-            t.parties.c.tenant == tenant, t.parties.c.case_id.in_(ids)
-        )
         found: dict[str, list[str]] = {}
-        for case_id, person in self._c.execute(query):
+        for case_id, person in self._c.execute(self._q.parties, {"tenant": tenant, "ids": ids}):
             found.setdefault(case_id, []).append(person)
         return found
 
     def case_row(self, tenant: str, id_: str) -> CaseRow | None:
-        found = self._c.execute(
-            select(*self._case_columns).where(t.cases.c.id == id_, t.cases.c.tenant == tenant)
-        ).first()
+        found = self._c.execute(self._q.case_row, {"id": id_, "tenant": tenant}).first()
         if found is None:
             return None
         return self._case_row(found, tuple(sorted(self._parties(tenant, [id_]).get(id_, ()))))
@@ -209,7 +182,7 @@ class SqlTransaction:
         if query.after is not None:
             changed = datetime.fromisoformat(query.after[0])
             wanted_.append(or_(c.changed < changed, and_(c.changed == changed, c.id < query.after[1])))
-        statement = select(*self._case_columns).where(*wanted_)
+        statement = select(*CASE_COLUMNS).where(*wanted_)
         if query.party:
             p = t.parties.c
             statement = statement.join(t.parties, and_(p.case_id == c.id, p.tenant == c.tenant))
@@ -219,27 +192,21 @@ class SqlTransaction:
         return [self._case_row(r, tuple(sorted(people.get(r.id, ())))) for r in found]
 
     def due_cases(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
-        c = t.cases.c
-        query = select(c.tenant, c.id).where(c.next_due.is_not(None), c.next_due <= now)
-        return [(r.tenant, r.id) for r in self._c.execute(query.order_by(c.next_due, c.id).limit(limit))]
+        return [(r.tenant, r.id) for r in self._c.execute(self._q.due_cases, {"now": now, "limit": limit})]
 
     def old_drafts(self, procedure: str, before: datetime, limit: int) -> Sequence[tuple[str, str]]:
-        c = t.cases.c
-        query = select(c.tenant, c.id).where(c.status == "draft", c.procedure == procedure, c.changed < before)
-        return [(r.tenant, r.id) for r in self._c.execute(query.order_by(c.changed).limit(limit))]
+        given = {"procedure": procedure, "before": before, "limit": limit}
+        return [(r.tenant, r.id) for r in self._c.execute(self._q.old_drafts, given)]
 
     def next_number(self, tenant: str, series: str) -> int:
-        statement = self._insert(t.series)
-        statement = statement.on_conflict_do_update(
-            index_elements=["tenant", "name"], set_={"value": t.series.c.value + 1}
-        ).returning(t.series.c.value)
-        return int(self._c.execute(statement, {"tenant": tenant, "name": series, "value": 1}).scalar_one())
+        given = {"tenant": tenant, "name": series, "value": 1}
+        return int(self._c.execute(self._q.next_number, given).scalar_one())
 
     # ----------------------------------------------------------------------------------------------------- journal
 
     def append(self, entry: Entry, parts: Sequence[Part]) -> None:
         self._c.execute(
-            insert(t.entries),
+            self._q.add_entry,
             {
                 "case_id": entry.case,
                 "no": entry.no,
@@ -250,7 +217,7 @@ class SqlTransaction:
         )
         if parts:
             self._c.execute(
-                insert(t.parts),
+                self._q.add_parts,
                 [
                     {"case_id": p.case, "no": p.no, "class": p.class_, "salt": p.salt, "data": to_text(p.data)}
                     for p in parts
@@ -258,32 +225,23 @@ class SqlTransaction:
             )
 
     def last_hash(self, case: str) -> str:
-        c = t.entries.c
-        query = select(c.hash).where(c.case_id == case).order_by(c.no.desc()).limit(1)
-        return self._c.execute(query).scalar() or FIRST
+        return self._c.execute(self._q.last_hash, {"case": case}).scalar() or FIRST
 
     def entry_of_event(self, case: str, event: str) -> int | None:
-        c = t.entries.c
-        return self._c.execute(select(c.no).where(c.case_id == case, c.event == event)).scalar()
+        return self._c.execute(self._q.entry_of_event, {"case": case, "event": event}).scalar()
 
     def entries(self, case: str) -> Sequence[Entry]:
-        c = t.entries.c
-        found = self._c.execute(select(c.data, c.hash).where(c.case_id == case).order_by(c.no))
+        found = self._c.execute(self._q.entries, {"case": case})
         return [replace(read_row(Entry, row.data), hash=row.hash) for row in found]
 
     def parts(self, case: str) -> Sequence[Part]:
-        c = t.parts.c
-        query = select(c.no, c["class"], c.salt, c.data).where(c.case_id == case).order_by(c.no, c["class"])
         return [
             Part(case, no, class_, salt, json.loads(data) if data is not None else None)
-            for no, class_, salt, data in self._c.execute(query)
+            for no, class_, salt, data in self._c.execute(self._q.parts, {"case": case})
         ]
 
     def erase_parts(self, case: str, classes: Sequence[str]) -> None:
-        c = t.parts.c
-        self._c.execute(
-            update(t.parts).where(c.case_id == case, c["class"].in_(list(classes))).values(salt="", data=None)
-        )
+        self._c.execute(self._q.erase_parts, {"b_case": case, "b_classes": list(classes)})
 
     # --------------------------------------------------------------------------------------------------- work-list
 
@@ -303,18 +261,12 @@ class SqlTransaction:
             "words": row.words,
             "data": row_text(row),
         }
-        statement = self._insert(t.tasks)
-        self._c.execute(
-            statement.on_conflict_do_update(
-                index_elements=["id"], set_={name: statement.excluded[name] for name in values if name != "id"}
-            ),
-            values,
-        )
-        self._c.execute(delete(t.offers).where(t.offers.c.task == row.id))
+        self._c.execute(self._q.put_task, values)
+        self._c.execute(self._q.drop_offers, {"id": row.id})
         roles = sorted(set(row.roles))
         if roles:
             self._c.execute(
-                insert(t.offers),
+                self._q.add_offers,
                 [
                     {"tenant": row.tenant, "role": role, "task": row.id, "due_key": due_key, "opened_key": opened_key}
                     for role in roles
@@ -322,17 +274,15 @@ class SqlTransaction:
             )
 
     def drop_task(self, id_: str) -> None:
-        self._c.execute(delete(t.offers).where(t.offers.c.task == id_))
-        self._c.execute(delete(t.tasks).where(t.tasks.c.id == id_))
+        self._c.execute(self._q.drop_offers, {"id": id_})
+        self._c.execute(self._q.drop_task, {"id": id_})
 
     def task(self, tenant: str, id_: str) -> TaskRow | None:
-        c = t.tasks.c
-        found = self._c.execute(select(c.data).where(c.id == id_, c.tenant == tenant)).scalar()
+        found = self._c.execute(self._q.task, {"id": id_, "tenant": tenant}).scalar()
         return read_row(TaskRow, found) if found is not None else None
 
     def tasks_of(self, case: str) -> Sequence[TaskRow]:
-        c = t.tasks.c
-        found = self._c.execute(select(c.data).where(c.case_id == case).order_by(c.opened_key, c.id)).scalars()
+        found = self._c.execute(self._q.tasks_of, {"case": case}).scalars()
         return [read_row(TaskRow, stored) for stored in found]
 
     def task_page(self, query: TaskQuery) -> Sequence[TaskRow]:
@@ -427,65 +377,39 @@ class SqlTransaction:
         )  # fmt: skip
 
     def add_job(self, row: JobRow) -> bool:
-        statement = self._insert(t.jobs).on_conflict_do_nothing(index_elements=["key"])
-        return self._c.execute(statement, self._job_values(row)).rowcount == 1
+        return self._c.execute(self._q.add_job, self._job_values(row)).rowcount == 1
 
     def job(self, key: str, lock: bool = False) -> JobRow | None:
-        query = select(t.jobs).where(t.jobs.c.key == key)
-        found = self._c.execute(query.with_for_update() if lock and self._postgres else query).first()
+        query = self._q.job_locked if lock else self._q.job
+        found = self._c.execute(query, {"key": key}).first()
         return self._job(found) if found is not None else None
 
     def save_job(self, row: JobRow) -> None:
         values = self._job_values(row)
         key = values.pop("key")
-        self._c.execute(update(t.jobs).where(t.jobs.c.key == key).values(values))
+        self._c.execute(self._q.save_job, {"b_key": key, **values})
 
     def claim_jobs(self, now: datetime, until: datetime, limit: int) -> Sequence[JobRow]:
-        """Two statements, each by its own partial index: an OR would scan every waiting job."""
-        c = t.jobs.c
-        lost = select(t.jobs).where(c.state == "running", c.lease <= now).order_by(c.lease).limit(limit)
-        ready = select(t.jobs).where(c.state == "ready", c.due <= now).order_by(c.due).limit(limit)
         claimed: list[JobRow] = []
-        for query in (lost, ready):
+        for query in self._q.claimable:
             if len(claimed) >= limit:
                 break
-            statement = query.with_for_update(skip_locked=True) if self._postgres else query
-            found = [self._job(r) for r in self._c.execute(statement)]
+            found = [self._job(r) for r in self._c.execute(query, {"now": now, "limit": limit})]
             claimed += found[: limit - len(claimed)]
         if not claimed:
             return []
-        self._c.execute(
-            update(t.jobs)
-            .where(c.key.in_([row.key for row in claimed]))
-            .values(state="running", lease=until, attempts=c.attempts + 1)
-        )
-        return [
-            JobRow(
-                **{
-                    **{name: getattr(row, name) for name in JobRow.__slots__},
-                    "state": "running",
-                    "lease": until,
-                    "attempts": row.attempts + 1,
-                }
-            )
-            for row in claimed
-        ]
+        self._c.execute(self._q.claim_jobs, {"b_keys": [row.key for row in claimed], "b_until": until})
+        return [replace(row, state="running", lease=until, attempts=row.attempts + 1) for row in claimed]
 
     def jobs_of(self, case: str) -> Sequence[JobRow]:
-        c = t.jobs.c
-        query = select(t.jobs).where(c.case_id == case).order_by(c.created, c.key)
-        return [self._job(r) for r in self._c.execute(query)]
+        return [self._job(r) for r in self._c.execute(self._q.jobs_of, {"case": case})]
 
     def next_timer(self) -> datetime | None:
-        c = t.cases.c
-        query = select(c.next_due).where(c.next_due.is_not(None)).order_by(c.next_due).limit(1)
-        return self._c.execute(query).scalar()
+        return self._c.execute(self._q.next_timer).scalar()
 
     def next_job(self) -> datetime | None:
-        c = t.jobs.c
-        ready = self._c.execute(select(c.due).where(c.state == "ready").order_by(c.due).limit(1)).scalar()
-        lost = self._c.execute(select(c.lease).where(c.state == "running").order_by(c.lease).limit(1)).scalar()
-        return min((moment for moment in (ready, lost) if moment is not None), default=None)
+        moments = [self._c.execute(query).scalar() for query in (self._q.next_ready, self._q.next_lost)]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     # --------------------------------------------------------------------------------------- incidents, documents
 
@@ -498,18 +422,10 @@ class SqlTransaction:
             "closed": row.closed,
             "data": row_text(row),
         }
-        statement = self._insert(t.incidents)
-        self._c.execute(
-            statement.on_conflict_do_update(
-                index_elements=["id"],
-                set_={"closed": statement.excluded.closed, "data": statement.excluded.data},
-            ),
-            values,
-        )
+        self._c.execute(self._q.put_incident, values)
 
     def incident(self, tenant: str, id_: str) -> IncidentRow | None:
-        c = t.incidents.c
-        found = self._c.execute(select(c.data).where(c.id == id_, c.tenant == tenant)).scalar()
+        found = self._c.execute(self._q.incident, {"id": id_, "tenant": tenant}).scalar()
         return read_row(IncidentRow, found) if found is not None else None
 
     def incidents(self, tenant: str, case: str = "", closed: bool = False) -> Sequence[IncidentRow]:
@@ -522,16 +438,11 @@ class SqlTransaction:
         return [read_row(IncidentRow, found) for found in self._c.execute(query.order_by(c.opened, c.id)).scalars()]
 
     def put_document(self, row: DocumentRow, content: bytes | None) -> None:
-        c = t.documents.c
         if content is None:
-            self._c.execute(update(t.documents).where(c.id == row.id).values(data=row_text(row)))
+            self._c.execute(self._q.note_document, {"b_id": row.id, "data": row_text(row)})
             return
-        statement = self._insert(t.documents)
         self._c.execute(
-            statement.on_conflict_do_update(
-                index_elements=["id"],
-                set_={"data": statement.excluded.data, "content": statement.excluded.content},
-            ),
+            self._q.put_document,
             {
                 "id": row.id,
                 "tenant": row.tenant,
@@ -543,16 +454,9 @@ class SqlTransaction:
         )
 
     def documents(self, case: str) -> Sequence[DocumentRow]:
-        c = t.documents.c
-        found = self._c.execute(select(c.data).where(c.case_id == case).order_by(c.created, c.id)).scalars()
+        found = self._c.execute(self._q.documents, {"case": case}).scalars()
         return [read_row(DocumentRow, stored) for stored in found]
 
     def document(self, tenant: str, id_: str) -> tuple[DocumentRow, bytes] | None:
-        c = t.documents.c
-        found = self._c.execute(select(c.data, c.content).where(c.id == id_, c.tenant == tenant)).first()
+        found = self._c.execute(self._q.document, {"id": id_, "tenant": tenant}).first()
         return (read_row(DocumentRow, found.data), bytes(found.content)) if found is not None else None
-
-    def count_cases(self, tenant: str) -> int:
-        """How many cases a tenant has."""
-        query = select(func.count()).select_from(t.cases).where(t.cases.c.tenant == tenant)
-        return int(self._c.execute(query).scalar_one())
