@@ -133,11 +133,8 @@ class Shell:
         Raises NotFound for an unknown case and Conflict if others were faster several times in a row.
         """
         for attempt in range(self.retries):
-            if due:
-                self._fire_due_before(tenant, case_id, event)
             try:
-                with self.transaction() as tx:
-                    done = self.apply_in(tx, tenant, case_id, event)
+                done = self._try(tenant, case_id, event, due)
             except Conflict:
                 if attempt == self.retries - 1 or self.connection is not None:
                     raise
@@ -146,6 +143,21 @@ class Shell:
                 continue
             return done
         raise Conflict()
+
+    def _try(self, tenant: str, case_id: str, event: Event, due: bool) -> Done:
+        """Apply an event in one transaction, or, if timers are due, after them in another."""
+        with self.transaction() as tx:
+            case = self.load(tx, tenant, case_id, lock=True)
+            if not due or not self._has_due(case):
+                return self._apply_to(tx, case, event)
+        self._fire_due_before(tenant, case_id, event)
+        with self.transaction() as tx:
+            return self.apply_in(tx, tenant, case_id, event)
+
+    def _has_due(self, case: Case) -> bool:
+        """Whether a timer of a case is due."""
+        first = timers.earliest(case)
+        return case.status != "ended" and first is not None and first <= max(case.at, self.clock.now())
 
     def _fire_due_before(self, tenant: str, case_id: str, event: Event) -> None:
         """Fire what is due; a timer that cannot act does not keep an administrator from mending the case."""
@@ -157,12 +169,15 @@ class Shell:
 
     def apply_in(self, tx: Transaction, tenant: str, case_id: str, event: Event) -> Done:
         """Apply an event inside a transaction that is already open."""
-        case = self.load(tx, tenant, case_id, lock=True)
-        if tx.entry_of_event(case_id, event.id) is not None:
+        return self._apply_to(tx, self.load(tx, tenant, case_id, lock=True), event)
+
+    def _apply_to(self, tx: Transaction, case: Case, event: Event) -> Done:
+        """Apply an event to a case that was read, and locked, in this transaction."""
+        if tx.entry_of_event(case.id, event.id) is not None:
             return Done(case, repeated=True)
         kind = event.kind
         hash_ = kind.to if isinstance(kind, Migrate) else case.machine
-        procedure = self.procedure(tx, tenant, hash_)
+        procedure = self.procedure(tx, case.tenant, hash_)
         wall = self.clock.now()
         now = max(case.at, wall)
         if isinstance(kind, Due):
@@ -176,28 +191,22 @@ class Shell:
             return Done(case, made.refused, made)
         saved = self._write(tx, case, made, event, procedure, wall)
         if isinstance(kind, Erase):
-            tx.erase_parts(case_id, kind.classes)
+            tx.erase_parts(case.id, kind.classes)
         return Done(saved, None, made)
 
     def fire_due(self, tenant: str, case_id: str) -> int:
         """Fire every timer of a case that is due, in order, each in a transaction of its own; how many fired."""
         for fired in range(TIMERS_AT_ONCE):
             with self.transaction() as tx:
-                case = tx.case(tenant, case_id)
-                if case is None or case.status == "ended":
+                case = tx.case(tenant, case_id, lock=True)
+                if case is None or not self._has_due(case):
                     return fired
-                earliest = timers.earliest(case)
-                now = max(case.at, self.clock.now())
-                if earliest is None or earliest > now:
-                    return fired
-                case = self.load(tx, tenant, case_id, lock=True)
                 prepared = prepare(self.procedure(tx, tenant, case.machine))
-                timer = timers.next_due(prepared, case, now)
+                timer = timers.next_due(prepared, case, max(case.at, self.clock.now()))
                 if timer is None:
                     return fired
                 event = Event(f"due:{timer.id}/{timer.count}", SYSTEM, Due(timer.id))
-                done = self.apply_in(tx, tenant, case_id, event)
-                refused = done.refused
+                refused = self._apply_to(tx, case, event).refused
             if refused is not None:
                 raise TimerRefused(case_id, timer.id, refused)
         raise AmtswegError(f"More than {TIMERS_AT_ONCE} timers of the case {case_id} are due at once.")

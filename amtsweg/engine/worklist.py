@@ -120,6 +120,18 @@ class WorkList:
         row = tx.task(tenant, task_id)
         if row is None:
             raise NotFound("There is no such open task here.", "It may be done already; load the work-list again.")
+        return self._opened(tx, actor, row)
+
+    def open_or_stale(self, tx: Transaction, actor: Actor, tenant: str, task_id: str) -> Opened:
+        """Like `open`, but a task that was there and is done is refused as `stale`."""
+        row = tx.task(tenant, task_id)
+        if row is None and tx.case(tenant, split_task(task_id)[0]) is not None:
+            raise as_error(Refused("stale", {"task": task_id}), self.language)
+        return self._opened(tx, actor, row) if row is not None else self.open(tx, actor, tenant, task_id)
+
+    def _opened(self, tx: Transaction, actor: Actor, row: TaskRow) -> Opened:
+        """A task that was read, with its case, and as whom the actor may do it."""
+        tenant = row.tenant
         case = self.shell.load(tx, tenant, row.case)
         prepared = prepare(self.shell.procedure(tx, tenant, case.machine))
         draft = look.draft_of(prepared, case, self.shell.clock.now(), actor)
@@ -301,14 +313,6 @@ class WorkList:
                 refused = replace(refused, args={**refused.args, "step": step})
             raise as_error(refused, self.language)
         return done
-
-    def open_or_stale(self, tx: Transaction, actor: Actor, tenant: str, task_id: str) -> Opened:
-        """Like `open`, but a task that was there and is done is refused as `stale`."""
-        if tx.task(tenant, task_id) is None:
-            case_id, _ = split_task(task_id)
-            if tx.case(tenant, case_id) is not None:
-                raise as_error(Refused("stale", {"task": task_id}), self.language)
-        return self.open(tx, actor, tenant, task_id)
 
     def skip(self, actor: Actor, tenant: str, task_id: str, outcome: str, reason: str) -> Done:
         """Pass over a task with a reason (administration); its form stays as it was."""
