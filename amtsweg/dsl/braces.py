@@ -211,9 +211,9 @@ class _Braces:
         token = _Token(at, at)
         inner: list[str] = []
         start, text = at, self.text
-        if FEEL_RANGE.match(text, at):
+        if (span := FEEL_RANGE.match(text, at)) is not None:
             token.brackets = True
-            at = FEEL_RANGE.match(text, at).end()  # type: ignore[union-attr]  # matched one line above
+            at = span.end()
         while at < len(text):
             sign = text[at]
             behind = text[at + 1 : at + 2]

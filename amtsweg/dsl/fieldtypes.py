@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.procedure import BuiltinType
 
 Control = Literal[
     "line", "area", "number", "money", "date", "month", "time", "date_time", "yes_no", "checkbox", "radio",
@@ -34,7 +35,7 @@ class Part:
 
     id: str
     title: Text
-    type: str
+    type: BuiltinType
     optional: bool = True
     options: tuple[tuple[str, Text], ...] = ()
     autocomplete: str = ""
@@ -64,7 +65,7 @@ class TypeFacts:
     parts: of composite types.
     """
 
-    name: str
+    name: BuiltinType
     title: Text
     control: Control
     feel: str
@@ -208,7 +209,7 @@ _FILE = (
 
 
 def _facts(
-    name: str,
+    name: BuiltinType,
     de: str,
     en: str,
     control: Control,

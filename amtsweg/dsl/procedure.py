@@ -488,6 +488,9 @@ class ChildSpec:
     slot: str = ""
 
 
+Rest = Literal["wait", "cancel", "ignore"]
+
+
 @dataclass(frozen=True, slots=True)
 class RunsSpec:
     """One sub-flow per element of a list (`for_each`).
@@ -502,7 +505,7 @@ class RunsSpec:
     key: Expr | None = None
     order: Literal["together", "one by one"] = "together"
     join: str | Expr = "all"
-    rest: Literal["wait", "cancel", "ignore"] = "cancel"
+    rest: Rest = "cancel"
     max: int = 100
     grow: tuple[str, ...] = ()
     grow_type: str = ""

@@ -19,6 +19,7 @@ from amtsweg.dsl.feel.values import Money, from_python
 from amtsweg.dsl.fieldtypes import Part, computed_parts, facts_of
 from amtsweg.dsl.procedure import FieldType
 from amtsweg.engine.case import Value
+from amtsweg.engine.feel import to_day
 
 FILE_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
@@ -334,7 +335,7 @@ def _part(part: Part, given: Any, today: date) -> Parsed:
         by_title = {title.de.casefold(): option for option, title in part.options}
         word = word if word in known else by_title.get(word.casefold(), word)
         return (word, ()) if word in known else (None, (bad("option", value=word),))
-    value, errors = parse(FieldType(part.type), given, today)  # type: ignore[arg-type]  # words of the same table
+    value, errors = parse(FieldType(part.type), given, today)
     if errors:
         return None, errors
     if isinstance(value, str):
@@ -343,7 +344,7 @@ def _part(part: Part, given: Any, today: date) -> Parsed:
         if part.pattern and not re.fullmatch(part.pattern, value):
             return None, (bad("part", de=part.message.de if part.message else "", part_id=part.id),)
     if part.id == "geburtsdatum" and isinstance(value, temporal.Date):
-        born = date(value.year, value.month, value.day)
+        born = to_day(value)
         if born > today or born.year < today.year - OLDEST:
             return None, (bad("birth"),)
     return value, ()

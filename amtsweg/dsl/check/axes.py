@@ -94,7 +94,7 @@ def axis(
     """
     cells: list[Cell] = []
     if kind.kind == "boolean":
-        cells = [Cell("value", True), Cell("value", False)]
+        cells = [*yes_or_no(name).cells]
     elif kind.kind == "enum":
         values = options.get(kind.name) or kind.values
         if not values:
@@ -113,6 +113,11 @@ def axis(
     if kind.nullable:
         cells.append(Cell("null", None))
     return Axis(name, tuple(cells))
+
+
+def yes_or_no(name: str) -> Axis:
+    """The axis of a condition that is known to hold or not to hold."""
+    return Axis(name, (Cell("value", True), Cell("value", False)))
 
 
 def _ordered(constants: Iterable[Value]) -> list[Value] | None:

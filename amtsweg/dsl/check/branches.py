@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amtsweg.dsl.check.axes import Axis, axis, constants_of
+from amtsweg.dsl.check.axes import Axis, axis, constants_of, yes_or_no
 from amtsweg.dsl.check.facts import known
 from amtsweg.dsl.check.soundness import tell
 from amtsweg.dsl.check.subject import Subject
@@ -85,8 +85,7 @@ def _axes(subject: Subject, trees: list[t.Node]) -> dict[str, Axis]:
     out: dict[str, Axis] = {}
     for name, values in constants.items():
         kind = kinds.get(name) or type_of_path(subject, name) or optional(BOOLEAN)
-        made = axis(name, kind, values, options)
-        out[name] = made if made is not None else axis(name, BOOLEAN, (), options)  # type: ignore[assignment]  # always there
+        out[name] = axis(name, kind, values, options) or yes_or_no(name)
     return out
 
 

@@ -125,7 +125,7 @@ class _Checker:
                     if inner.text not in ids:
                         yield _unknown(inner, ids, "Eine Auswahl", "option", "AW304")
                 elif part is not None and not part.options and part.type in ("date", "integer", "number"):
-                    yield from self.value(inner, FieldType(part.type), form)  # type: ignore[arg-type]  # table's words
+                    yield from self.value(inner, FieldType(part.type), form)
         elif kind.options:
             whole = self.machine.lists.get(kind.options, OptionList("", ()))
             if value.text not in {option.id for option in whole.options} and value.text not in NOTHING:

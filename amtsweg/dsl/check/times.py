@@ -121,10 +121,7 @@ def _at(start: date, moment: Moment, due_moment: Moment | None, rules: Law, cale
             return None
         base = found
     try:
-        from amtsweg.dsl.periods import Period
-
-        relation = "before" if moment.sign < 0 else "after"
-        return due(base, Period(moment.count, moment.unit), rules, calendar, relation=relation).end  # type: ignore[arg-type]  # a unit by the grammar
+        return due(base, moment, rules, calendar, relation="before" if moment.sign < 0 else "after").end
     except PeriodError:
         return None
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
 
-from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.diagnostics import Severity, Text
 
 AREAS = {
     "0": Text("Schreibweise", "writing"),
@@ -28,6 +27,9 @@ AREAS = {
     "9": Text("Testfälle", "test cases"),
 }
 """What the first digit of a code says: where to look."""
+
+
+_SEVERITIES: Mapping[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class CodePage:
     """
 
     code: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     title: Text
     why: Text
     wrong: str = ""
@@ -93,11 +95,9 @@ def _parsed(code: str, text: str) -> CodePage:
     head, *parts = re.split(r"^--- *(\w+) *\n", text, flags=re.MULTILINE)
     facts = dict(line.split(": ", 1) for line in head.strip().splitlines())
     body = {name: part.strip("\n") for name, part in zip(parts[::2], parts[1::2], strict=True)}
-    severity = facts.get("severity", "error")
-    assert severity in ("error", "warning", "note"), f"{code}: {severity}"
     return CodePage(
         code,
-        severity,  # type: ignore[arg-type]  # narrowed by the line above
+        _SEVERITIES[facts.get("severity", "error")],
         Text(facts["de"], facts["en"]),
         Text(body["de"], body["en"]),
         body.get("wrong", ""),

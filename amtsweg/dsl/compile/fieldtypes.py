@@ -7,22 +7,28 @@ type are types, too; `fields of <form>` is the list of that form's fields.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from amtsweg.dsl import nodes
 from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
-from amtsweg.dsl.procedure import FieldType, Option, OptionList
+from amtsweg.dsl.procedure import BuiltinType, FieldType, Option, OptionList
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Node, Scalar
 
 if TYPE_CHECKING:
     from amtsweg.dsl.compile.context import Context
 
+Choice = Literal["choice", "multi_choice"]
+
 FIELDS_OF = re.compile(r"fields of (?P<form>\w+)")
 FIELDS = "fields."
-MULTI = ("multi_choice",)
+OF_KIND: Mapping[str, BuiltinType] = {
+    "date": "date", "time": "time", "date and time": "date_time", "boolean": "yes_no",
+}  # fmt: skip
+"""The field types of the static types that have just one."""
 
 
 def read_field_type(ctx: Context, key: Scalar, node: Node | None, prefix: str) -> FieldType:
@@ -35,12 +41,13 @@ def read_field_type(ctx: Context, key: Scalar, node: Node | None, prefix: str) -
         return _choice(ctx, "choice", options, prefix) if options is not None else FieldType("text")
     name = word.text.strip()
     many = nodes.yes(node, "many")
-    if name in ("choice", *MULTI) or options is not None:
-        kind = name if name in ("choice", *MULTI) else "choice"
-        return _choice(ctx, kind, options, prefix) if options is not None else FieldType("text")
+    if options is not None:
+        return _choice(ctx, "multi_choice" if name == "multi_choice" else "choice", options, prefix)
+    if name in ("choice", "multi_choice"):
+        return FieldType("text")
     if name in FIELD_TYPES:
         return FieldType(
-            FIELD_TYPES[name].name,  # type: ignore[arg-type]  # the table's words are those of BuiltinType
+            FIELD_TYPES[name].name,
             currency=nodes.text(node, "currency", "EUR"),
             accept=nodes.texts(node, "accept"),
             max_mb=nodes.integer(node, "max_mb", 20),
@@ -58,13 +65,13 @@ def read_field_type(ctx: Context, key: Scalar, node: Node | None, prefix: str) -
     return FieldType("text", record="?")
 
 
-def _choice(ctx: Context, kind: str, options: Scalar, prefix: str) -> FieldType:
+def _choice(ctx: Context, kind: Choice, options: Scalar, prefix: str) -> FieldType:
     name = options.text.strip()
     of_form = FIELDS_OF.fullmatch(name)
     if of_form is not None:
         known = fields_list(of_form["form"])
         ctx.lists.setdefault(known, OptionList(known, ()))
-        return FieldType("multi_choice" if kind == "multi_choice" else "choice", options=known)
+        return FieldType(kind, options=known)
     known = prefix + name if prefix + name in ctx.lists else name
     if known not in ctx.lists:
         best = closest(name, [one for one in ctx.lists if "/" not in one])
@@ -88,7 +95,7 @@ def _choice(ctx: Context, kind: str, options: Scalar, prefix: str) -> FieldType:
             )
         )
         return FieldType("text", record="?")
-    return FieldType("multi_choice" if kind == "multi_choice" else "choice", options=known)
+    return FieldType(kind, options=known)
 
 
 def fields_list(form: str) -> str:
@@ -132,8 +139,8 @@ def field_type_of(kind: st.Type, otherwise: FieldType) -> FieldType:
         return FieldType("choice", options=kind.name)
     if kind.kind == "list" and kind.element is not None and kind.element.kind == "enum":
         return FieldType("multi_choice", options=kind.element.name)
-    named = {"date": "date", "time": "time", "date and time": "date_time", "boolean": "yes_no"}.get(kind.kind)
-    return FieldType(FIELD_TYPES[named].name) if named is not None else otherwise  # type: ignore[arg-type]  # see above
+    named = OF_KIND.get(kind.kind)
+    return FieldType(named) if named is not None else otherwise
 
 
 def _unknown_type(ctx: Context, word: Scalar) -> Diagnostic:

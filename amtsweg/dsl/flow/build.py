@@ -6,12 +6,13 @@ a way from here to there arrive, and is it allowed (R4)?
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Unpack
 
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
 from amtsweg.dsl.flow.files import FileScope, FlowContext
-from amtsweg.dsl.flow.layout import Block, FlowBuilder, Landing, Site
+from amtsweg.dsl.flow.layout import Block, FlowBuilder, Landing, Site, Way
 from amtsweg.dsl.flow.source import EventSource, FlowSource, StageSource, StepSource, TargetSource, TimerSource, scalars
 from amtsweg.dsl.procedure import Cause, Clock, Need, Stage, StepInfo, Transition
 from amtsweg.dsl.suggest import closest
@@ -406,8 +407,9 @@ class Build:
         *,
         name: str,
         need: list[str] | list[Need],
+        none: Iterable[str] = (),
         completes: tuple[tuple[str, str], ...] = (),
-        **more: object,
+        **more: Unpack[Way],
     ) -> Transition | None:
         """Add the transition of one way (R3): what is left is cleared, what contains the target is marked."""
         if landing is None:
@@ -421,10 +423,11 @@ class Build:
             need=need,
             clear=clear,
             put=put,
+            none=none,
             end=landing.end,
             done=landing.done,
             completes=(*completes, *landing.completes),
-            **more,  # type: ignore[arg-type]  # named as in FlowBuilder.move
+            **more,
         )
 
 

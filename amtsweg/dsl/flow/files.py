@@ -91,6 +91,10 @@ class FlowContext(Protocol):
 
     def is_role(self, name: str) -> bool: ...
 
+    def check_role(self, scalar: Scalar) -> None:
+        """Report a role that nobody declared."""
+        ...
+
 
 @dataclass(eq=False)
 class FileScope:

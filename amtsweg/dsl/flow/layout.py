@@ -11,21 +11,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal, TypedDict, Unpack
 
 from amtsweg.dsl.procedure import (
     Cause,
+    ChildSpec,
     Expr,
     Flow,
+    JobSpec,
     ListenSpec,
     Need,
     Notify,
     Place,
+    RunsSpec,
     Send,
+    TaskSpec,
     TimerSpec,
     Transition,
     Write,
 )
+
+
+class Way(TypedDict, total=False):
+    """What may be said of the move of one way, wherever it arrives; named and meant as in `Transition`."""
+
+    rank: int
+    step: str
+    way: str
+    guard: Expr | None
+    alt: str
+    active: tuple[str, ...]
+    joins: Literal["", "join", "over", "reset", "waited"]
+    write: tuple[Write, ...]
+    send: tuple[Send, ...]
+    notify: tuple[Notify, ...]
+    result: str
+    own: bool
+    at: str
+
+
+class Move(Way, total=False):
+    """What may be said of any move, its end included."""
+
+    lock: str
+    spawn: str
+    end: str
+    done: str
+    completes: tuple[tuple[str, str], ...]
+    quiet: bool
 
 
 @dataclass(eq=False)
@@ -100,6 +133,18 @@ class Landing:
     completes: tuple[tuple[str, str], ...] = ()
 
 
+class Specs(TypedDict, total=False):
+    """What waits at a place and how it behaves; named and meant as in `Place`."""
+
+    task: TaskSpec
+    job: JobSpec
+    child: ChildSpec
+    runs: RunsSpec
+    lock: str
+    forever: str
+    fresh: bool
+
+
 @dataclass
 class PlaceDraft:
     """A place while it is being built."""
@@ -111,7 +156,7 @@ class PlaceDraft:
     block: Block
     title: str = ""
     at: str = ""
-    specs: dict[str, Any] = field(default_factory=dict)
+    specs: Specs = field(default_factory=Specs)
     timers: list[TimerSpec] = field(default_factory=list)
     listens: list[ListenSpec] = field(default_factory=list)
 
@@ -126,11 +171,9 @@ class FlowBuilder:
         self.transitions: list[Transition] = []
         self.start: list[str] = []
 
-    def place(
-        self, place_id: str, step: str, kind: str, block: Block, *, title: str = "", at: str = "", **specs: Any
-    ) -> str:
+    def place(self, place_id: str, step: str, kind: str, block: Block, *, title: str = "", at: str = "") -> str:
         """Add a place to a block; a container place is added by `container`."""
-        self.places[place_id] = PlaceDraft(place_id, len(self.places), step, kind, block, title, at, specs)
+        self.places[place_id] = PlaceDraft(place_id, len(self.places), step, kind, block, title, at)
         block.places.append(place_id)
         return place_id
 
@@ -148,17 +191,8 @@ class FlowBuilder:
         need: Iterable[str] | Sequence[Need],
         clear: Iterable[str] = (),
         put: Iterable[str] = (),
-        rank: int = 1,
-        step: str = "",
-        way: str = "",
-        guard: Expr | None = None,
-        alt: str = "",
         none: Iterable[str] = (),
-        write: tuple[Write, ...] = (),
-        send: tuple[Send, ...] = (),
-        notify: tuple[Notify, ...] = (),
-        at: str = "",
-        **more: Any,
+        **more: Unpack[Move],
     ) -> Transition:
         """Add a transition. Plain place ids in `need` mean each of them is marked."""
         needs = tuple(item if isinstance(item, Need) else Need(1, (item,)) for item in need)
@@ -170,19 +204,10 @@ class FlowBuilder:
             id=unique,
             no=len(self.transitions),
             cause=cause,
-            rank=rank,
-            step=step,
-            way=way,
-            guard=guard,
-            alt=alt,
             need=needs,
             none=tuple(none),
             clear=_once(clear),
             put=_once(put),
-            write=write,
-            send=send,
-            notify=notify,
-            at=at,
             **more,
         )
         self.transitions.append(transition)

@@ -6,13 +6,17 @@ both: start, join, over, reset, waited; a join never hangs, because `over` is th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amtsweg.dsl.flow import ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Site
 from amtsweg.dsl.flow.source import StepSource, title_of
-from amtsweg.dsl.procedure import Cause, Expr, Need, RunsSpec
+from amtsweg.dsl.procedure import Cause, Expr, Need, Rest, RunsSpec
 from amtsweg.dsl.yamltree import Scalar
+
+RESTS: Mapping[str, Rest] = {"wait": "wait", "cancel": "cancel", "ignore": "ignore"}
 
 
 def lay_out_parallel(build: Build, file: FileScope, step: StepSource, builder: FlowBuilder, site: Site) -> None:
@@ -197,7 +201,7 @@ def connect_for_each(build: Build, file: FileScope, step: StepSource, scope: Sco
         key=build.ctx.expr(key, inner) if key else None,
         order="one by one" if order and order.text == "one by one" else "together",
         join=verdict,
-        rest=rest,  # type: ignore[arg-type]  # one of three words, by schema
+        rest=rest,
         max=int(most.text) if most and most.text.isdecimal() else 100,
         grow=grow,
     )
@@ -264,7 +268,7 @@ def join_of(step: StepSource) -> str:
     return "when" if join.text.startswith("when ") else join.text.strip()
 
 
-def rest_of(step: StepSource) -> str:
-    """What happens to the others: `cancel` unless it says otherwise."""
+def rest_of(step: StepSource) -> Rest:
+    """What happens to the others: `cancel` unless it says otherwise (the schema refuses every other word)."""
     rest = step.text("rest")
-    return rest.text.strip() if rest else "cancel"
+    return RESTS.get(rest.text.strip(), "cancel") if rest else "cancel"

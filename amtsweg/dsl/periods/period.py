@@ -17,8 +17,9 @@ weekday hours                             hours, Sundays and statutory holidays 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol
 
 from amtsweg.dsl.diagnostics import Text
 from amtsweg.errors import AmtswegError
@@ -37,7 +38,7 @@ Unit = Literal[
     "years",
 ]
 
-_NAMES: Final[dict[str, tuple[str, str, str]]] = {
+_NAMES: Final[Mapping[Unit, tuple[str, str, str]]] = {
     # unit: German one, German many, English one
     "minutes": ("Minute", "Minuten", "minute"),
     "hours": ("Stunde", "Stunden", "hour"),
@@ -51,6 +52,7 @@ _NAMES: Final[dict[str, tuple[str, str, str]]] = {
     "months": ("Monat", "Monate", "month"),
     "years": ("Jahr", "Jahre", "year"),
 }
+_UNITS: Final[Mapping[str, Unit]] = {word.casefold(): unit for unit, words in _NAMES.items() for word in (unit, *words)}
 UNITS: Final[tuple[str, ...]] = tuple(_NAMES)
 TIMED: Final = frozenset({"minutes", "hours", "weekday hours"})
 LEGAL: Final = frozenset({"days", "weeks", "months", "years"})
@@ -93,13 +95,10 @@ def unit_of(word: str) -> Unit:
 
     Raises `PeriodError` for any other word.
     """
-    if word in _NAMES:
-        return cast(Unit, word)
-    plain = " ".join(word.split())
-    for unit, (one, many, english) in _NAMES.items():
-        if plain.casefold() in (unit, english, one.casefold(), many.casefold()):
-            return cast(Unit, unit)
-    raise PeriodError(f"“{word}” is not a unit of time.", f"Use one of {', '.join(UNITS)}.")
+    found = _UNITS.get(" ".join(word.split()).casefold())
+    if found is None:
+        raise PeriodError(f"“{word}” is not a unit of time.", f"Use one of {', '.join(UNITS)}.")
+    return found
 
 
 def checked(period: PeriodLike) -> Period:
