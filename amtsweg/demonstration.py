@@ -26,7 +26,7 @@ from amtsweg.engine.people import as_actor
 from amtsweg.engine.views import CaseView
 from amtsweg.errors import AmtswegError, Refused
 from amtsweg.hosting import document_of, handlers, shown, written
-from amtsweg.play import Player, plain
+from amtsweg.play import acting, plain_values
 from amtsweg.preview import form_view
 from amtsweg.renderers import diagram, forms_html
 
@@ -109,12 +109,11 @@ class Demonstration:
     def apply(self) -> Act:
         """Ada registers two dogs; the tax is computed as the statute says."""
         self.at(2026, 2, 2, 8)
+        ada, sample = self.loaded.cases.person("ada"), self.loaded.cases.sample(SAMPLE)
+        assert ada is not None and sample is not None
+        actor = acting(self.loaded.procedure().machine, self.loaded.office, ada)
         with self.engine() as engine:
-            player = Player(self.loaded.procedure().machine, self.loaded.office, self.loaded.cases)
-            sample = self.loaded.cases.sample(SAMPLE)
-            assert sample is not None
-            data = {key.text: plain(node) for key, node in sample.values}
-            view = engine.start("hund-anmelden", player.actor("ada"), data=data, case=CASE)
+            view = engine.start("hund-anmelden", actor, data=plain_values(sample.values), case=CASE)
             engine.work()
         tax = self.said(view, "antrag", "steuer")
         dogs = ", ".join(dog["name"] for dog in view.values["antrag"]["hunde"])

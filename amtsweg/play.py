@@ -7,25 +7,30 @@ real (as text); a payment stands open until `event: paid` (or `declined`, `paid 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, get_args
 
-from amtsweg.dsl.cases import CaseFile, Do, Happens, Wait, task_of
+from amtsweg.dsl.cases import CaseFile, CasePerson, CaseSource, Do, Happens, Wait, task_of
 from amtsweg.dsl.compile.literals import value_of
 from amtsweg.dsl.feel import temporal
+from amtsweg.dsl.load import Loaded
 from amtsweg.dsl.periods import Period, PeriodError, due, law, office_calendar, parse_period
-from amtsweg.dsl.procedure import FieldType, Machine, Office, TaskSpec
+from amtsweg.dsl.procedure import BuiltinType, FieldType, Machine, Office, TaskSpec
+from amtsweg.dsl.source import Span
 from amtsweg.dsl.yamltree import Mapping as Tree
 from amtsweg.dsl.yamltree import Node, Scalar, Sequence
+from amtsweg.engine import look
 from amtsweg.engine.case import Case
 from amtsweg.engine.clock import SettableClock
+from amtsweg.engine.draft import Draft
 from amtsweg.engine.engine import Engine
 from amtsweg.engine.event import Actor, ActorKind
 from amtsweg.engine.handlers import PENDING, Answer, Call, Handler, ServiceError, deliver_by_law
 from amtsweg.engine.messages import as_error
+from amtsweg.engine.prepared import Prepared, prepare
 from amtsweg.engine.views import CaseView
 from amtsweg.hosting import handlers
 
@@ -143,13 +148,7 @@ class Player:
         person = self.cases.person(name) if name else None
         if person is None:
             return Actor(name or "amtsweg", "system" if not name else "person", tenant=self.office.id)
-        parties = {role.id for role in self.machine.roles.values() if role.party}
-        kind: ActorKind = "party" if person.roles and set(person.roles) <= parties else "person"
-        known = self.office.people.get(person.id)
-        roles = frozenset(person.roles) | (known.roles if known is not None else frozenset())
-        account = {"id": person.id, "person": None, "email": None, "trust_level": "high"}
-        shown = known.name if known is not None and known.name else person.id.capitalize()
-        return Actor(person.id, kind, roles, "", shown, self.office.id, "high", account)
+        return acting(self.machine, self.office, person)
 
     def somebody(self, place: str) -> Actor:
         """Who does a task when the case does not say: the first of its people who has the role."""
@@ -159,8 +158,8 @@ class Player:
                 return self.actor(person.id)
         role = spec.by[0] if spec.by else ""
         party = role in self.machine.roles and bool(self.machine.roles[role].party)
-        account = {"id": role, "person": None, "email": None, "trust_level": "high"} if party else None
         kind: ActorKind = "party" if party else "person"
+        account = account_of(role) if party else None
         return Actor(role, kind, frozenset(spec.by), "", role.capitalize(), self.office.id, "high", account)
 
     def do(self, act: Do) -> CaseView:
@@ -177,7 +176,7 @@ class Player:
             return view
         task = self.task_at(place, actor)
         reason = act.reason.text if act.reason is not None else ""
-        known = self._completed(data, place)
+        known = data if self.task_spec(place).form else None
         self.engine.complete(f"{self.case_id}:{task}", actor, outcome, known, reason=reason, tenant=self.office.id)
         self.settle()
         return self.view()
@@ -228,19 +227,14 @@ class Player:
 
     def data(self, act: Do | Happens) -> dict[str, Any] | None:
         """The data of an act: its sample with its own values on top, as they were written."""
-        values: dict[str, Any] = {}
-        if act.sample is not None:
-            sample = self.cases.sample(act.sample.text)
-            if sample is not None:
-                values |= {key.text: plain(node) for key, node in sample.values}
-        values |= {key.text: plain(node) for key, node in act.values}
-        if not values and act.sample is None and not isinstance(act, Do):
+        if isinstance(act, Happens) and act.sample is None and not act.values:
             return None
-        return values
+        return self.given(act.sample.text if act.sample is not None else "", act.values)
 
-    def _completed(self, data: dict[str, Any] | None, place: str) -> dict[str, Any] | None:
-        """The data of an act, if its task has a form at all."""
-        return data if self.task_spec(place).form else None
+    def given(self, sample: str, values: Iterable[tuple[Scalar, Node]] = ()) -> dict[str, Any]:
+        """A sample with single values on top, as they were written; a sample that is not there holds nothing."""
+        known = self.cases.sample(sample)
+        return {**(plain_values(known.values) if known is not None else {}), **plain_values(values)}
 
     def task_spec(self, place: str) -> TaskSpec:
         """The compiled task of a place. Raises CannotPlay if there is none."""
@@ -351,6 +345,15 @@ class Player:
         roles = frozenset(role for role in self.machine.roles) | {"admin"}
         return Actor("test", "system", roles, tenant=self.office.id)
 
+    def prepared(self) -> Prepared:
+        """The procedure the case runs under, ready to evaluate."""
+        with self.engine.shell.transaction() as tx:
+            return prepare(self.engine.shell.procedure(tx, self.office.id, self.state().machine))
+
+    def draft(self) -> Draft:
+        """A draft of the case to look at it with."""
+        return look.draft_of(self.prepared(), self.state(), self.clock.now(), self.admin())
+
     def standing(self) -> list[str]:
         """The steps the case stands in, innermost ones, ended ones too."""
         case = self.state()
@@ -367,16 +370,80 @@ class Player:
         return list(found)
 
 
+# ------------------------------------------------------------------------------------------------- the text of a case
+
+
+def player_for(loaded: Loaded, case: CaseSource | None = None, handlers: Mapping[str, Handler] | None = None) -> Player:
+    """Everything set up for a case (or for none in particular), on its first morning.
+
+    Raises NotValid where the procedure has errors.
+    """
+    day, answers = (day_of(case), case.answers) if case is not None else (DEFAULT_DAY, None)
+    return Player(loaded.procedure().machine, loaded.office, loaded.cases, day, answers, handlers or {})
+
+
+def day_of(case: CaseSource) -> date:
+    """The day on which a case begins."""
+    try:
+        return date.fromisoformat(case.today.text.strip()) if case.today is not None else DEFAULT_DAY
+    except ValueError:
+        return DEFAULT_DAY
+
+
+def cases_named(loaded: Loaded, words: str) -> list[CaseSource]:
+    """The cases of `cases.yaml` whose name contains the words; all of them for ""."""
+    return [case for case in loaded.cases.cases if words.casefold() in case.name.casefold()]
+
+
+def perform(player: Player, act: Do | Happens | Wait) -> None:
+    """Do what a line of a case says. Raises what the act raises."""
+    if isinstance(act, Do):
+        player.do(act)
+    elif isinstance(act, Happens):
+        player.happens(act)
+    else:
+        player.wait(act)
+
+
+def unwritten(text: str) -> Scalar:
+    """A word of a case that stands in no file."""
+    return Scalar.made(text, Span.at("cases.yaml", 1, 1))
+
+
+def acting(machine: Machine, office: Office, person: CasePerson) -> Actor:
+    """Somebody of the test cases as an actor, with the roles of the office as well."""
+    parties = {role.id for role in machine.roles.values() if role.party}
+    kind: ActorKind = "party" if person.roles and set(person.roles) <= parties else "person"
+    known = office.people.get(person.id)
+    roles = frozenset(person.roles) | (known.roles if known is not None else frozenset())
+    shown = known.name if known is not None and known.name else person.id.capitalize()
+    return Actor(person.id, kind, roles, "", shown, office.id, "high", account_of(person.id))
+
+
+def account_of(person: str) -> dict[str, Any]:
+    """An account as a portal would hand it over, of which only the name is known."""
+    return {"id": person, "person": None, "email": None, "trust_level": "high"}
+
+
+# -------------------------------------------------------------------------------------------------------------- values
+
+
 def plain(node: Node) -> Any:
     """A node as plain data; `null` and `~` are nothing."""
     if isinstance(node, Scalar):
         return None if node.text in ("null", "~") and node.style == "" else node.text
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
-    return {key.text: plain(value) for key, value in node}
+    return plain_values(node)
 
 
-FIELD_KINDS = {"boolean": "yes_no", "date": "date", "number": "number", "time": "time", "date and time": "date_time"}
+def plain_values(pairs: Iterable[tuple[Scalar, Node]]) -> dict[str, Any]:
+    """Names and their values as plain data."""
+    return {key.text: plain(value) for key, value in pairs}
+
+
+FIELD_KINDS: dict[str, BuiltinType] = {"boolean": "yes_no", "date and time": "date_time"}
+BUILTIN: dict[str, BuiltinType] = {name: name for name in get_args(BuiltinType)}
 
 
 def typed(value: Any, kind: str = "") -> Any:
@@ -388,10 +455,12 @@ def typed(value: Any, kind: str = "") -> Any:
     if not isinstance(value, str) or kind in ("text", "string"):
         return value
     word = kind.partition(" ")[0]
-    wanted = [FIELD_KINDS.get(kind, word)] if kind else ["money", "date", "date_time"]
+    wanted: list[BuiltinType] = ["money", "date", "date_time"]
+    if kind:
+        wanted = [FIELD_KINDS.get(kind) or BUILTIN.get(word, "text")]
     for name in wanted:
         try:
-            return value_of(value, FieldType(name))  # type: ignore[arg-type]  # an unknown word gives text
+            return value_of(value, FieldType(name))
         except (ValueError, ArithmeticError):
             continue
     return value

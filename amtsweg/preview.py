@@ -9,24 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from typing import Any
 
-from amtsweg.dsl.cases import CaseSource, Do, Happens, Wait
+from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Refused
 from amtsweg.dsl.formview import FormView
 from amtsweg.dsl.load import Loaded
-from amtsweg.dsl.source import Span
 from amtsweg.dsl.suggest import closest
-from amtsweg.dsl.yamltree import Scalar
-from amtsweg.engine import formshow, look
+from amtsweg.engine import formshow
 from amtsweg.engine.handlers import Answer, Call
-from amtsweg.engine.prepared import prepare
 from amtsweg.engine.scope import Scope
 from amtsweg.errors import AmtswegError, NotFound
 from amtsweg.hosting import document_of
-from amtsweg.play import DEFAULT_DAY, CannotPlay, Player
+from amtsweg.play import CannotPlay, Player, cases_named, perform, player_for, unwritten
 from amtsweg.renderers.letters import Document
-
-PLACE = Span.at("cases.yaml", 1, 1)
 
 
 def form_view(
@@ -42,14 +37,12 @@ def form_view(
 
     Raises NotValid where the procedure has errors, NotFound where form or sample are not there.
     """
-    machine = loaded.procedure().machine
-    first = Player(machine, loaded.office, loaded.cases)
-    name = form or (first.task_spec(first.first_step()).form if first.first_step() else next(iter(machine.forms), ""))
-    _known(name, machine.forms, "form", loaded)
+    first = player_for(loaded)
+    name = _form_named(loaded, first, form)
     if sample:
         _known(sample, [one.id for one in loaded.cases.samples], "sample", loaded)
-    data = first.data(Happens(Scalar.made("", PLACE), None, Scalar.made(sample, PLACE))) if sample else None
-    for player in _moments(loaded, name):
+    data = first.given(sample) if sample else None
+    for player in _moments(loaded, first):
         for task in player.state().tasks.values():
             if player.task_spec(task.place).form == name:
                 actor = player.somebody(task.place)
@@ -58,8 +51,7 @@ def form_view(
                 shown = player.engine.task(task_id, actor, data=data, judge=judge).form
                 if shown is not None:
                     return shown
-    closed = Look(loaded, name, language)
-    return formshow.show(closed.form, Scope(closed.draft, ""), data=data, judge=judge, language=language)
+    return Look(loaded, name, language).show(data, judge)
 
 
 class Look:
@@ -69,31 +61,34 @@ class Look:
     """
 
     def __init__(self, loaded: Loaded, form: str = "", language: str = "de") -> None:
-        machine = loaded.procedure().machine
-        first = Player(machine, loaded.office, loaded.cases)
-        entry = first.task_spec(first.first_step()).form if first.first_step() else next(iter(machine.forms), "")
-        _known(form or entry, machine.forms, "form", loaded)
-        self.form = machine.forms[form or entry]
+        first = player_for(loaded)
+        self.form = first.machine.forms[_form_named(loaded, first, form)]
         self.language = language
-        player = first.begun() if first.first_step() else first
-        with player.engine.shell.transaction() as tx:
-            prepared = prepare(player.engine.shell.procedure(tx, player.office.id, player.state().machine))
-        self.draft = look.draft_of(prepared, player.state(), player.clock.now(), player.admin())
+        self.draft = (first.begun() if first.first_step() else first).draft()
 
     def __call__(self, answers: Mapping[str, str]) -> FormView:
         """The form with the answers so far; a form without answers is not judged."""
-        data = dict(answers) or None
-        return formshow.show(self.form, Scope(self.draft, ""), data=data, judge=bool(data), language=self.language)
+        return self.show(dict(answers) or None, bool(answers))
+
+    def show(self, data: Mapping[str, Any] | None, judge: bool) -> FormView:
+        """The form filled with data, judged or not."""
+        return formshow.show(self.form, Scope(self.draft, ""), data=data, judge=judge, language=self.language)
 
 
-def _moments(loaded: Loaded, form: str) -> Iterator[Player]:
+def _form_named(loaded: Loaded, first: Player, form: str) -> str:
+    """The form that is meant: that of the first task where none is named. Raises NotFound."""
+    forms = first.machine.forms
+    name = form or (first.task_spec(first.first_step()).form if first.first_step() else next(iter(forms), ""))
+    _known(name, forms, "form", loaded)
+    return name
+
+
+def _moments(loaded: Loaded, first: Player) -> Iterator[Player]:
     """Cases that have just come to where a form may be open, the empty one first."""
-    machine = loaded.procedure().machine
-    first = Player(machine, loaded.office, loaded.cases)
     if first.first_step():
         yield first.begun()
     for case in loaded.cases.cases:
-        player = _player(loaded, case)
+        player = player_for(loaded, case)
         for step in case.steps:
             if not _took(player, step):
                 break
@@ -126,7 +121,7 @@ def letter(
 
     for source in _cases(loaded, case, sample):
         calls.clear()
-        player = Player(machine, loaded.office, loaded.cases, _day(source), source.answers, {"letters.produce": keep})
+        player = player_for(loaded, source, {"letters.produce": keep})
         for step in source.steps:
             if not _took(player, step):
                 break
@@ -141,7 +136,7 @@ def letter(
 
 def _cases(loaded: Loaded, name: str, sample: str) -> Iterator[CaseSource]:
     """The cases to try: those asked for; with a sample, those that use it first, then others with it put in."""
-    found = [one for one in loaded.cases.cases if name.casefold() in one.name.casefold()]
+    found = cases_named(loaded, name)
     if not found and name:
         names = [one.name for one in loaded.cases.cases]
         raise NotFound(f"There is no case “{name}” in {loaded.path.name}.", f"There are: {'; '.join(names)}.")
@@ -153,30 +148,18 @@ def _cases(loaded: Loaded, name: str, sample: str) -> Iterator[CaseSource]:
     yield from using
     for case in found:
         if case not in using and case.steps and isinstance(case.steps[0], Do):
-            opening = replace(case.steps[0], sample=Scalar.made(sample, PLACE), values=())
+            opening = replace(case.steps[0], sample=unwritten(sample), values=())
             yield replace(case, steps=(opening, *case.steps[1:]))
 
 
-def _took(player: Player, step: object) -> bool:
+def _took(player: Player, step: CaseStep) -> bool:
     """Do what a line says; whether it went (expectations and refusals are passed over)."""
     try:
-        if isinstance(step, Do):
-            player.do(step)
-        elif isinstance(step, Happens):
-            player.happens(step)
-        elif isinstance(step, Wait):
-            player.wait(step)
+        if not isinstance(step, Expect | Refused):
+            perform(player, step)
     except (AmtswegError, CannotPlay):
         return False
     return True
-
-
-def _player(loaded: Loaded, case: CaseSource) -> Player:
-    return Player(loaded.procedure().machine, loaded.office, loaded.cases, _day(case), case.answers)
-
-
-def _day(case: CaseSource) -> date:
-    return date.fromisoformat(case.today.text.strip()) if case.today is not None else DEFAULT_DAY
 
 
 def _known(name: str, names: Iterable[str], what: str, loaded: Loaded) -> None:

@@ -22,14 +22,12 @@ from amtsweg.dsl.formview import FormView
 from amtsweg.dsl.load import Loaded
 from amtsweg.dsl.periods import say_day
 from amtsweg.dsl.procedure import Machine
-from amtsweg.dsl.source import Span
 from amtsweg.dsl.suggest import closest
-from amtsweg.dsl.yamltree import Scalar
 from amtsweg.engine.handlers import Handler
 from amtsweg.engine.views import CaseView
 from amtsweg.errors import AmtswegError, NotFound
 from amtsweg.hosting import shown, titles_of
-from amtsweg.play import DEFAULT_DAY, CannotPlay, Player
+from amtsweg.play import CannotPlay, Player, cases_named, perform, player_for, unwritten
 
 WIDTH = 12
 ENDS = {
@@ -138,13 +136,9 @@ class Walk:
             titles = ", ".join(roles[role].title if role in roles else role for role in task.roles)
             able = [one.id for one in self.player.cases.people if set(one.roles) & set(task.roles)]
             who = f"{titles} ({', '.join(able)})" if able else titles
-            due = task.due_day[:10]
-            yield Line(
-                _both(task.title),
-                Text(
-                    f"{who}, bis {_day(due, 'de')}" if due else who, f"{who}, until {_day(due, 'en')}" if due else who
-                ),
-            )
+            due = _day(task.due_day)
+            says = Text(f"{who}, bis {due.de}", f"{who}, until {due.en}") if task.due_day else _both(who)
+            yield Line(_both(task.title), says)
         for step in self.player.pending:
             if step in view.at:
                 yield Line(_both(_title(self.player.machine, step)), Text("eine Zahlung kommt", "a payment arrives"))
@@ -187,15 +181,11 @@ class Walk:
             if key in self.filed:
                 continue
             self.filed.add(key)
-            word = words[document.status]
-            served = document.served[:10]
-            yield Line(
-                _both(document.title),
-                Text(
-                    f"{word.de}, bekannt gegeben am {_day(served, 'de')}" if served else word.de,
-                    f"{word.en}, served on {_day(served, 'en')}" if served else word.en,
-                ),
-            )
+            says = words[document.status]
+            if document.served:
+                day = _day(document.served)
+                says = Text(f"{says.de}, bekannt gegeben am {day.de}", f"{says.en}, served on {day.en}")
+            yield Line(_both(document.title), says)
 
     # ------------------------------------------------------------------------------------------------------------ doing
 
@@ -206,12 +196,7 @@ class Walk:
         act, refused = (step.act, True) if isinstance(step, Refused) else (step, False)
         text = describe(self.player, act)
         try:
-            if isinstance(act, Do):
-                self.player.do(act)
-            elif isinstance(act, Happens):
-                self.player.happens(act)
-            else:
-                self.player.wait(act)
+            perform(self.player, act)
         except AmtswegError as error:
             return self.look(text, error.sentence)
         except CannotPlay as error:
@@ -256,12 +241,12 @@ class Walk:
         act = Text(f"{who}{option.title.de}{arrow}", f"{who}{option.title.en}{arrow}")
         try:
             if option.kind == "time":
-                player.wait(Wait(_word(option.name)))
+                player.wait(Wait(unwritten(option.name)))
             elif option.kind == "task":
                 self._complete(option, outcome, data)
             else:
-                by = _word(option.person) if option.person else None
-                player.happens(Happens(_word(option.name), by))
+                by = unwritten(option.person) if option.person else None
+                player.happens(Happens(unwritten(option.name), by))
         except AmtswegError as error:
             told = "; ".join(problem.text for problem in getattr(error, "problems", ()))
             return self.look(act, told or error.sentence)
@@ -295,9 +280,9 @@ class Walk:
         """The samples of `cases.yaml`."""
         return tuple(sample.id for sample in self.player.cases.samples)
 
-    def sample(self, name: str) -> dict[str, Any] | None:
+    def sample(self, name: str) -> dict[str, Any]:
         """The values of a sample, as they are typed into a form."""
-        return self.player.data(Happens(_word(""), None, _word(name)))
+        return self.player.given(name)
 
     def _able(self, roles: tuple[str, ...]) -> list[str]:
         return [person.id for person in self.player.cases.people if set(person.roles) & set(roles)]
@@ -318,19 +303,14 @@ def walk(loaded: Loaded, name: str = "", handlers: Mapping[str, Handler] | None 
 
 def begin(loaded: Loaded, case: CaseSource | None = None, handlers: Mapping[str, Handler] | None = None) -> Walk:
     """A walk that has not begun, on the first morning of a case (or an ordinary one)."""
-    machine = loaded.procedure().machine
-    day = DEFAULT_DAY
-    if case is not None and case.today is not None:
-        day = date.fromisoformat(case.today.text.strip())
-    answers = case.answers if case is not None else None
-    return Walk(Player(machine, loaded.office, loaded.cases, day, answers, handlers or {}))
+    return Walk(player_for(loaded, case, handlers))
 
 
 def case_named(loaded: Loaded, name: str) -> CaseSource:
     """The case whose name contains the words. Raises NotFound with the names there are."""
-    for case in loaded.cases.cases:
-        if name.casefold() in case.name.casefold():
-            return case
+    found = cases_named(loaded, name)
+    if found:
+        return found[0]
     names = [case.name for case in loaded.cases.cases]
     best = closest(name, names)
     there = f"Did you mean “{best}”?" if best else f"There are: {'; '.join(names) or 'none'}."
@@ -358,19 +338,14 @@ def to_text(moment: Moment, language: str = "de") -> str:
     """A moment as people read it."""
     german = language == "de"
     day = say_day(moment.now.date(), language)
-    head = f"{moment.no}  {day}, {moment.now:%H:%M}   {moment.act.in_language(language)}"
-    lines = [head]
+    lines = [f"{moment.no}  {day}, {moment.now:%H:%M}   {moment.act.in_language(language)}"]
     if moment.trouble and moment.trouble != "…":
         lines.append(_row("abgewiesen" if german else "refused", moment.trouble))
         return "\n".join(lines)
     for line in moment.at:
         label, title = line.label.in_language(language), line.says.in_language(language)
-        lines.append(
-            _row(
-                "steht in" if german else "stands in",
-                label if title.casefold() == label.replace("_", " ") else f"{label} – {title}",
-            )
-        )
+        text = label if title.casefold() == label.replace("_", " ") else f"{label} – {title}"
+        lines.append(_row("steht in" if german else "stands in", text))
     for words, found in (
         (("am Zug", "to act"), moment.people),
         (("möglich", "possible"), moment.buttons),
@@ -394,10 +369,6 @@ def _row(label: str, text: str) -> str:
     return f"   {label.ljust(WIDTH)}{text}".rstrip()
 
 
-def _word(text: str) -> Scalar:
-    return Scalar.made(text, Span.at("cases.yaml", 1, 1))
-
-
 def _both(text: str) -> Text:
     return Text(text, text)
 
@@ -407,8 +378,12 @@ def _title(machine: Machine, step: str) -> str:
     return known.title if known is not None and known.title else step
 
 
-def _day(text: str, language: str) -> str:
-    return say_day(date.fromisoformat(text), language) if text else ""
+def _day(text: str) -> Text:
+    """The day of a day or an instant (ISO 8601) as people read it."""
+    if not text:
+        return _both("")
+    day = date.fromisoformat(text[:10])
+    return Text(say_day(day, "de"), say_day(day, "en"))
 
 
 def _timers(machine: Machine, view: CaseView) -> Iterator[Line]:
@@ -424,8 +399,7 @@ def _timers(machine: Machine, view: CaseView) -> Iterator[Line]:
         }
         name = names.get(word, _both(word))
         title = _title(machine, one.step)
-        day = Text(_day(one.day[:10], "de"), _day(one.day[:10], "en"))
-        yield Line(day, Text(f"{name.de}: {title}", f"{name.en}: {title}"))
+        yield Line(_day(one.day), Text(f"{name.de}: {title}", f"{name.en}: {title}"))
 
 
 def _types(machine: Machine, slot: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ def from_sample(db: Database, name: str, folder: str | None) -> dict[str, Any]:
     from amtsweg.dsl.reader import read_file
     from amtsweg.dsl.shapecheck import check_shape
     from amtsweg.errors import NotFound, NotValid
-    from amtsweg.play import plain
+    from amtsweg.play import plain_values
 
     if folder is None or not (Path(folder) / "cases.yaml").is_file():
         raise NotFound(
@@ -67,7 +67,7 @@ def from_sample(db: Database, name: str, folder: str | None) -> dict[str, Any]:
             db.say(f"In {path} ist kein Muster „{name}“.", f"There is no sample “{name}” in {path}."),
             db.say(f"Es gibt: {known}", f"There are: {known}") if known else "",
         )
-    return {key.text: plain(node) for key, node in sample.values}
+    return plain_values(sample.values)
 
 
 def from_file(db: Database, path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -132,16 +133,21 @@ def _day(player: Player, days: list[str], node: Node, why: Callable[[Player, str
     return spoken(wanted), spoken(first[:10]), why(player, first) if first else (), first[:10]
 
 
+HIDDEN, ASKED = Text("verborgen", "hidden"), Text("gefragt", "asked")
+
+
 def _hidden(player: Player, node: Node, expect: Expect) -> Found:
-    seen = [path for path in texts(node) if asked(player, path, expect.get("with"))]
-    names = _list(seen)
-    return (Text(f"{names} verborgen", f"{names} hidden"), Text("gefragt", "asked"), (), "") if seen else None
+    return _asked(player, node, expect, HIDDEN, ASKED)
 
 
 def _visible(player: Player, node: Node, expect: Expect) -> Found:
-    gone = [path for path in texts(node) if not asked(player, path, expect.get("with"))]
-    names = _list(gone)
-    return (Text(f"{names} gefragt", f"{names} asked"), Text("verborgen", "hidden"), (), "") if gone else None
+    return _asked(player, node, expect, ASKED, HIDDEN)
+
+
+def _asked(player: Player, node: Node, expect: Expect, wanted: Text, found: Text) -> Found:
+    wrong = [path for path in texts(node) if asked(player, path, expect.get("with")) == (found is ASKED)]
+    names = _list(wrong)
+    return (Text(f"{names} {wanted.de}", f"{names} {wanted.en}"), found, (), "") if wrong else None
 
 
 def _amount(player: Player, node: Node, expect: Expect) -> Found:
@@ -150,12 +156,15 @@ def _amount(player: Player, node: Node, expect: Expect) -> Found:
 
 
 def _outcome(player: Player, node: Node, expect: Expect) -> Found:
-    found, wanted = player.state().outcome, _list(texts(node))
-    return None if found == wanted else (_both(wanted), _both(found), (), found)
+    return _same_word(player.state().outcome, node)
 
 
 def _result(player: Player, node: Node, expect: Expect) -> Found:
-    found, wanted = player.state().result, _list(texts(node))
+    return _same_word(player.state().result, node)
+
+
+def _same_word(found: str, node: Node) -> Found:
+    wanted = _list(texts(node))
     return None if found == wanted else (_both(wanted), _both(found), (), found)
 
 
@@ -181,7 +190,7 @@ def value_of(player: Player, text: str) -> Value:
     """The value of an expression over the case as it stands. Raises ExpressionError, or CannotPlay before it began."""
     if not player.case_id:
         raise CannotPlay("case", text)
-    scope = Scope(explain.draft_of(player), "")
+    scope = Scope(player.draft(), "")
     slashed = sorted((s for s in player.machine.steps if "/" in s), key=len, reverse=True)
     names = {step.replace("/", "__"): step for step in slashed}
     for written, step in names.items():
@@ -248,16 +257,8 @@ def spoken(text: str) -> Text:
         found = tm.parse_date(text)
     except tm.TemporalError:
         return _both(text)
-    day = explain_day(found)
-    return Text(day.de.partition(", ")[2], day.en.partition(" ")[2])
-
-
-def explain_day(found: tm.Date) -> Text:
-    """A day with its weekday."""
-    from datetime import date
-
     day = date(found.year, found.month, found.day)
-    return Text(say_day(day, "de"), say_day(day, "en"))
+    return Text(say_day(day, "de").partition(", ")[2], say_day(day, "en").partition(" ")[2])
 
 
 def texts(node: Node) -> list[str]:

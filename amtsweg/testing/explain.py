@@ -18,11 +18,10 @@ from amtsweg.dsl.feel.formatting import format_value
 from amtsweg.dsl.periods import LawError, explain, served
 from amtsweg.dsl.periods.explain import Explained
 from amtsweg.dsl.procedure import Expr, Field, Form, Group, Place, StepInfo
-from amtsweg.engine import look, timers
+from amtsweg.engine import timers
 from amtsweg.engine.case import Case
-from amtsweg.engine.draft import Draft, Stop
+from amtsweg.engine.draft import Stop
 from amtsweg.engine.feel import to_instant
-from amtsweg.engine.prepared import Prepared, prepare
 from amtsweg.engine.scope import Scope
 from amtsweg.errors import ExpressionError
 from amtsweg.play import Player
@@ -33,17 +32,6 @@ BASE = re.compile(r"\b(?:after|from|before)\s+([\w./]+)\s*$")
 Value = Any
 
 
-def prepared_of(player: Player) -> Prepared:
-    """The procedure the case runs under, ready to evaluate."""
-    with player.engine.shell.transaction() as tx:
-        return prepare(player.engine.shell.procedure(tx, player.office.id, player.state().machine))
-
-
-def draft_of(player: Player) -> Draft:
-    """A draft of the case to look at it with."""
-    return look.draft_of(prepared_of(player), player.state(), player.clock.now(), player.admin())
-
-
 def lines_of(found: Explained) -> tuple[Text, ...]:
     """A calculation of the calendar as lines in both languages."""
     return tuple(Text(de, en) for de, en in zip(explain(found, "de"), explain(found, "en"), strict=True))
@@ -51,7 +39,7 @@ def lines_of(found: Explained) -> tuple[Text, ...]:
 
 def of_formula(player: Player, run: str, place: Place, expr: Expr, entered: datetime, shift: bool) -> tuple[Text, ...]:
     """How the day of a timer, a task or a payment was computed."""
-    draft = draft_of(player)
+    draft = player.draft()
     scope = Scope(draft, run, place.id, dict(timers.due_locals(draft, run, place)))
     try:
         timers.compute(scope, scope.value(expr), entered, "over", shift)
@@ -76,7 +64,7 @@ def of_due(player: Player, shown: str) -> tuple[Text, ...]:
     for job in case.jobs.values():
         place = machine.flows[case.runs[job.run].flow].places[job.place]
         if place.job is not None and place.job.due is not None:
-            draft = draft_of(player)
+            draft = player.draft()
             return of_formula(player, job.run, place, place.job.due, timers.job_entered(draft, job.run, place), True)
     return of_timer(player, shown)
 
@@ -84,7 +72,7 @@ def of_due(player: Player, shown: str) -> tuple[Text, ...]:
 def of_timer(player: Player, shown: str) -> tuple[Text, ...]:
     """The calculation of the timer that acts on a day."""
     case = player.state()
-    prepared = prepared_of(player)
+    prepared = player.prepared()
     for timer in case.timers.values():
         if timer.shown == shown:
             spec, place = timers.spec_of(prepared, case.runs[timer.run].flow, timer)
@@ -103,7 +91,7 @@ def of_path(player: Player, path: str) -> tuple[Text, ...]:
     form = machine.forms.get(head)
     if form is None or not rest:
         return ()
-    draft = draft_of(player)
+    draft = player.draft()
     record = draft.record("", head)
     if record is None:
         return ()
@@ -124,7 +112,7 @@ def _served(player: Player, case: Case, name: str) -> tuple[Text, ...]:
         sent = state.facts.get("sent") if state is not None else None
         if state is None or sent is None:
             continue
-        prepared = prepared_of(player)
+        prepared = player.prepared()
         at = to_instant(sent, prepared.zone)
         try:
             return lines_of(served(str(state.facts.get("way") or "post"), at, prepared.law, prepared.calendar))

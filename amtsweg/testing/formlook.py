@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from amtsweg.dsl.cases import Happens
 from amtsweg.dsl.formview import FieldView, FormView, GroupView
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar
 from amtsweg.play import CannotPlay, Player
@@ -50,7 +49,7 @@ def _data(player: Player, sample: Node | None) -> dict[str, Any] | None:
         like = sample.get("like")
         name = like if isinstance(like, Scalar) else None
         values = tuple((key, value) for key, value in sample if key.text != "like")
-    return player.data(Happens(Scalar.made("", sample.span), None, name, values))
+    return player.given(name.text if name is not None else "", values) if name is not None or values else None
 
 
 def paths(view: FormView) -> Iterator[str]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Happens, Refused, Wait
+from amtsweg.dsl.cases import CaseSource, CaseStep, Expect, Refused
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.diagnostics import Diagnostic
 from amtsweg.dsl.load import Loaded, load_folder
 from amtsweg.dsl.report import to_json
 from amtsweg.engine.handlers import Handler
 from amtsweg.errors import AmtswegError
-from amtsweg.play import DEFAULT_DAY, CannotPlay, Player
+from amtsweg.play import CannotPlay, Player, cases_named, perform, player_for
 from amtsweg.testing import failures
 from amtsweg.testing.coverage import Coverage
 from amtsweg.testing.expect import differences, finding
@@ -125,25 +124,8 @@ def run(loaded: Loaded, *, only: str = "", handlers: Mapping[str, Handler] | Non
     if machine is None:
         return Report(loaded.path.name, loaded.path.name, (), None, loaded, loaded.sources)
     coverage = Coverage(machine)
-    results = []
-    for case in loaded.cases.cases:
-        if only.casefold() in case.name.casefold():
-            player = player_for(loaded, case, handlers)
-            results.append(play(player, case, coverage))
-    return Report(machine.id, machine.title, tuple(results), coverage, loaded, loaded.sources)
-
-
-def player_for(loaded: Loaded, case: CaseSource, handlers: Mapping[str, Handler] | None = None) -> Player:
-    """Everything set up for a case, on its first morning."""
-    return Player(loaded.procedure().machine, loaded.office, loaded.cases, day_of(case), case.answers, handlers or {})
-
-
-def day_of(case: CaseSource) -> date:
-    """The day on which a case begins."""
-    try:
-        return date.fromisoformat(case.today.text.strip()) if case.today is not None else DEFAULT_DAY
-    except ValueError:
-        return DEFAULT_DAY
+    results = tuple(play(player_for(loaded, case, handlers), case, coverage) for case in cases_named(loaded, only))
+    return Report(machine.id, machine.title, results, coverage, loaded, loaded.sources)
 
 
 def play(player: Player, case: CaseSource, coverage: Coverage | None = None) -> CaseResult:
@@ -173,16 +155,6 @@ def take(player: Player, step: CaseStep) -> tuple[list[Diagnostic], bool]:
         return [failures.impossible(step, error)], False
     except AmtswegError as error:
         return list(failures.failed(step, error, player.cases)), False
-
-
-def perform(player: Player, step: Do | Happens | Wait) -> None:
-    """Do what a line says."""
-    if isinstance(step, Do):
-        player.do(step)
-    elif isinstance(step, Happens):
-        player.happens(step)
-    else:
-        player.wait(step)
 
 
 def _refused(player: Player, step: Refused) -> list[Diagnostic]:

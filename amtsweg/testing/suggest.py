@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 
 from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Happens, Refused, Wait
 from amtsweg.dsl.procedure import Transition
-from amtsweg.dsl.source import Span
 from amtsweg.dsl.yamltree import Node, Scalar, Sequence
+from amtsweg.play import player_for, unwritten
 from amtsweg.testing.coverage import Coverage, way_name
-from amtsweg.testing.report import CaseResult, Report, play, player_for
-
-NOWHERE = Span.at("cases.yaml", 1, 1)
+from amtsweg.testing.report import CaseResult, Report, play
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,7 @@ def _for(report: Report, flow: str, way: Transition) -> Suggestion | None:
         assert result.source is not None
         for act in _acts(report, way, result.source):
             kept = tuple(step for step in result.source.steps[:length] if not isinstance(step, Expect | Refused))
-            source = result.source
-            case = replace(source, name=name, steps=(*kept, act))
+            case = replace(result.source, name=name, steps=(*kept, act))
             tried = Coverage(report.coverage.machine)
             outcome = play(player_for(report.loaded, case), case, tried)
             arrives = outcome.passed and (flow, way.id) in tried.seen
@@ -81,22 +78,21 @@ def _acts(report: Report, way: Transition, near: CaseSource) -> Iterator[CaseSte
             for step in case.source.steps
             if isinstance(step, Do) and step.step.text.partition(" ")[0] == way.step.partition(".")[0]
         ]
-        verb = Scalar.made(way.way, NOWHERE)
+        verb = unwritten(way.way)
         if way.step.endswith(".check"):
             letter = report.coverage.machine.steps[way.step.removesuffix(".check")].letter
-            yield Do(Scalar.made(f"{letter} {way.way}", NOWHERE), reason=Scalar.made("Grund", NOWHERE))
+            yield Do(unwritten(f"{letter} {way.way}"), reason=unwritten("Grund"))
         for step in done:
             yield Do(step.step, step.by, step.sample, step.values, verb, step.reason)
-        yield Do(Scalar.made(way.step, NOWHERE), outcome=verb)
+        yield Do(unwritten(way.step), outcome=verb)
     elif way.cause.kind == "due":
-        yield Wait(Scalar.made(f"until {way.step} {way.cause.name.partition('.')[0]}", NOWHERE))
+        yield Wait(unwritten(f"until {way.step} {way.cause.name.partition('.')[0]}"))
     elif way.cause.kind == "heard":
-        people = report.loaded.cases.people
-        for person in people:
-            yield Happens(Scalar.made(way.cause.name, NOWHERE), Scalar.made(person.id, NOWHERE))
-        yield Happens(Scalar.made(way.cause.name, NOWHERE))
+        for person in report.loaded.cases.people:
+            yield Happens(unwritten(way.cause.name), unwritten(person.id))
+        yield Happens(unwritten(way.cause.name))
     elif way.cause.kind == "result" and way.way in ("paid", "declined"):
-        yield Happens(Scalar.made(f"{way.way} of {way.step}", NOWHERE))
+        yield Happens(unwritten(f"{way.way} of {way.step}"))
 
 
 # --------------------------------------------------------------------------------------------------------------- text
