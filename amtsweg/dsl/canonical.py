@@ -23,7 +23,7 @@ def dump(value: Any) -> Any:
     """Plain JSON data of a frozen dataclass, tuple, frozenset, mapping or scalar; defaults are left out."""
     if is_dataclass(value) and not isinstance(value, type):
         data = {f.name: dump(getattr(value, f.name)) for f in fields(value) if not _is_default(f, value)}
-        if type(value).__name__ in _tagged():
+        if type(value).__name__ in _TAGGED:
             data["_"] = type(value).__name__
         return data
     if isinstance(value, tuple | list):
@@ -66,10 +66,6 @@ def tagged(cls: type[T]) -> type[T]:
     """Mark a dataclass that appears in a union, so that its data carry its name under `_`."""
     _TAGGED.add(cls.__name__)
     return cls
-
-
-def _tagged() -> set[str]:
-    return _TAGGED
 
 
 @cache

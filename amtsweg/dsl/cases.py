@@ -11,7 +11,7 @@ from collections import abc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
+from amtsweg.dsl.diagnostics import HERE, TRY, Advice, Diagnostic, Label, Text, same
 from amtsweg.dsl.nodes import entries, items, scalar, words
 from amtsweg.dsl.procedure import Machine
 from amtsweg.dsl.source import Span
@@ -292,7 +292,7 @@ def _unknown(
         Text(f"{de} „{name.text}“ gibt es hier nicht", f"There is no {en} “{name.text}” here"),
         related=label,
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()),
-            *((Advice(Text("Hier gibt es", "You have"), Text(have, have)),) if have else ()),
+            *((Advice(TRY, same(best)),) if best else ()),
+            *((Advice(HERE, same(have)),) if have else ()),
         ),
     )

@@ -29,6 +29,17 @@ class Text:
         return self.de if language == "de" else self.en
 
 
+def same(text: str) -> Text:
+    """What reads the same in both languages: names, and lines to copy."""
+    return Text(text, text)
+
+
+TRY = Text("Vorschlag", "Try")
+HERE = Text("Hier gibt es", "You have")
+CHOICES = Text("Zur Wahl", "Choices")
+"""Headings of an `Advice`: what to write instead, what there is in this file, what the language offers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A further place that a finding speaks of, with two or three words."""

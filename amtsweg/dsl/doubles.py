@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Edit, Fix, Label, Text
 from amtsweg.dsl.nouns import NOUNS
-from amtsweg.dsl.slips import TRY, line_of
+from amtsweg.dsl.slips import line_of
 from amtsweg.dsl.suggest import identifier
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from amtsweg.dsl.diagnostics import Diagnostic, Text
+from amtsweg.dsl.diagnostics import Diagnostic, Text, same
 from amtsweg.dsl.feel.builtins import BUILTINS
 from amtsweg.dsl.feel.types import spoken
 from amtsweg.dsl.keywords import STEP_KINDS, Keyword, keyword, search
@@ -303,7 +303,7 @@ class Editor:
         builtin = BUILTINS.get(name)
         if builtin is not None:
             call = f"{name}({', '.join(builtin.params)})"
-            return Text(f"`{call}`\n\n{builtin.about}", f"`{call}`\n\n{builtin.about}")
+            return same(f"`{call}`\n\n{builtin.about}")
         return None
 
     # ------------------------------------------------------------------------------------------------- where things are

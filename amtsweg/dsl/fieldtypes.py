@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.diagnostics import Text, same
 from amtsweg.dsl.procedure import BuiltinType
 
 Control = Literal[
@@ -157,17 +157,17 @@ _PERSON = (
     Part("anschrift", Text("Anschrift", "Address"), "address"),
     Part("email", Text("E-Mail", "Email"), "email", autocomplete="email"),
     Part("telefon", Text("Telefon", "Phone"), "phone", autocomplete="tel"),
-    Part("name", Text("Name", "Name"), "text", computed=True),
+    Part("name", same("Name"), "text", computed=True),
     Part("greeting", Text("Anrede im Brief", "Salutation"), "text", computed=True),
 )
 
 _ORGANISATION = (
-    Part("name", Text("Name", "Name"), "text", False, autocomplete="organization", max_length=200),
+    Part("name", same("Name"), "text", False, autocomplete="organization", max_length=200),
     Part(
         "rechtsform",
         Text("Rechtsform", "Legal form"),
         "choice",
-        options=tuple((key, Text(word, word)) for key, word in _LEGAL_FORMS),
+        options=tuple((key, same(word)) for key, word in _LEGAL_FORMS),
     ),
     Part("registergericht", Text("Registergericht", "Register court"), "text", max_length=80),
     Part(

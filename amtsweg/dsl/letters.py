@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Text, same
 from amtsweg.dsl.source import Position, Span
 from amtsweg.dsl.yamltree import Scalar
 
@@ -247,7 +247,7 @@ def _unclosed(source: Scalar, opened: _Open) -> Diagnostic:
 def _finding(
     source: Scalar, start: int, end: int, de: str, en: str, why_de: str, why_en: str, line: str = ""
 ) -> Diagnostic:
-    advice = (Advice(Text("Vorschlag", "Try"), Text(line, line)),) if line else ()
+    advice = (Advice(TRY, same(line)),) if line else ()
     return Diagnostic(
         "AW805", "error", span_of(source, start, end), Text(de, en), body=(Text(why_de, why_en),), advice=advice
     )

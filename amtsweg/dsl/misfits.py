@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Many
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
+from amtsweg.dsl.diagnostics import CHOICES, HERE, TRY, Advice, Diagnostic, Edit, Fix, Label, Text, same
 from amtsweg.dsl.keywords import PLACES, STEP_KINDS, UNITS, Place, keyword, places_of, value_slip
-from amtsweg.dsl.slips import TRY, WAY_OUT, line_of, quoted
-from amtsweg.dsl.spots import CHOICE, HERE, Spot, caption, first_of, joined, made, same, wrapped
+from amtsweg.dsl.slips import WAY_OUT, line_of, quoted
+from amtsweg.dsl.spots import Spot, caption, first_of, joined, made, wrapped
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -107,7 +107,7 @@ def german_word(spot: Spot, key: Scalar, value: Node, meant: str, where: str) ->
     """A key in German, or by an older name."""
     place = PLACES[where]
     found = keyword(meant, where)
-    says = found.says if found else Text("", "")
+    says = found.says if found else same("")
     line, edits, also = _line(key, value, meant)
     safe = key.text.casefold() not in INVERTED
     old = key.text.casefold() in OLD_WORDS
@@ -216,7 +216,7 @@ def called_and_elsewhere(key: Scalar, where: str, meant: str) -> Diagnostic:
     """A German or older word for a keyword that is legal in another place only."""
     here, there = PLACES[where], places_of(meant)[0]
     found = keyword(meant, there.id)
-    says = Text(found.says.de, found.says.en) if found else Text("", "")
+    says = Text(found.says.de, found.says.en) if found else same("")
     return made(
         "AW105",
         key.span,
@@ -366,7 +366,7 @@ def no_kind(spot: Spot) -> Diagnostic:
     said = title.text if isinstance(title, Scalar) else caption(name)
     likely = "task" if names & {"form", "by", "outcomes", "due", "four_eyes"} else ""
     advice = [Advice(TRY, same(f"task: {said}"))] if likely else []
-    advice.append(Advice(CHOICE, same(wrapped(STEP_KINDS))))
+    advice.append(Advice(CHOICES, same(wrapped(STEP_KINDS))))
     return made(
         "AW114",
         spot.span,
@@ -393,7 +393,7 @@ def no_verb(spot: Spot) -> Diagnostic:
         Text("Diese Zeile des Testfalls sagt nicht, was geschieht", "This line of the case does not say what happens"),
         advice=[
             Advice(TRY, Text("- {do: <Schritt>, by: <Person>}", "- {do: <step>, by: <person>}")),
-            Advice(CHOICE, same("do, wait, event, expect, refused")),
+            Advice(CHOICES, same("do, wait, event, expect, refused")),
         ],
         fix=Fix("ask"),
     )

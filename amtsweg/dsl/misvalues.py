@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Many
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text
+from amtsweg.dsl.diagnostics import CHOICES, TRY, Advice, Diagnostic, Edit, Fix, Text, same
 from amtsweg.dsl.keywords import keyword
-from amtsweg.dsl.slips import TRY, line_of, quoted
+from amtsweg.dsl.slips import line_of, quoted
 from amtsweg.dsl.source import Span
-from amtsweg.dsl.spots import CHOICE, Spot, first_of, joined, made, same, wrapped
+from amtsweg.dsl.spots import Spot, first_of, joined, made, wrapped
 from amtsweg.dsl.suggest import closest, identifier
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -69,7 +69,7 @@ def wrong_word(spot: Spot, allowed: tuple[str, ...]) -> Diagnostic:
     shown = ("yes", "no") if yes_no else allowed
     near = closest(text, shown)
     advice = [Advice(TRY, same(f"{name}: {near}"))] if near else []
-    advice.append(Advice(CHOICE, same(wrapped(shown))))
+    advice.append(Advice(CHOICES, same(wrapped(shown))))
     return made(
         "AW111",
         spot.value_span,

@@ -508,7 +508,6 @@ class RunsSpec:
     rest: Rest = "cancel"
     max: int = 100
     grow: tuple[str, ...] = ()
-    grow_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

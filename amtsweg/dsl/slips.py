@@ -6,12 +6,11 @@ slips; here they are only put into words, so that all wording of this kind can b
 
 from __future__ import annotations
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Safety, Severity, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Edit, Fix, Label, Safety, Severity, Text, same
 from amtsweg.dsl.source import Position, Span
 
-TRY = Text("Vorschlag", "Try")
 WAY_OUT = Text("Abhilfe", "Way out")
-SHOW = Text("", "")
+SHOW = same("")
 """The words of a `Label` that only shows a line, without underlining anything."""
 
 ADDS_QUOTES = Text("amtsweg fix setzt die Anführungszeichen", "amtsweg fix adds the quote marks")
@@ -44,10 +43,6 @@ def _found(
     return Diagnostic(code, severity, span, headline, caret, body, related, lines, fix)
 
 
-def _same(text: str) -> Text:
-    return Text(text, text)
-
-
 def _mend(span: Span, text: str, says: Text, safety: Safety = "safe") -> Fix:
     return Fix(safety, (Edit(span, text),), says)
 
@@ -67,7 +62,7 @@ def colon(at: Span, value: Span, key: str, text: str) -> Diagnostic:
             "In these files a colon followed by a blank separates a name from its value.",
         ),
         Text("Der Satz braucht deshalb Anführungszeichen.", "That is why this sentence needs quote marks."),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(value, better, ADDS_QUOTES),
     )
 
@@ -86,7 +81,7 @@ def pair_in_line(at: Span, value: Span, key: str, text: str) -> Diagnostic:
             f"Unter „{key}“ stehen Namen mit ihrem Wert. In einer Zeile gehören sie in geschweifte Klammern.",
             f"“{key}” holds names with their values. On one line they belong in braces.",
         ),
-        advice=(_same(f"{key}: {better}"),),
+        advice=(same(f"{key}: {better}"),),
         fix=_mend(value, better, Text("amtsweg fix setzt die Klammern", "amtsweg fix adds the braces")),
     )
 
@@ -124,7 +119,7 @@ def decimal_comma(span: Span, key: str, text: str, before: str, after: str, *, i
         )
         if "EUR" in text or "€" in text
         else Text("Zahlen schreiben Sie mit Punkt.", "Write numbers with a point."),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(
             span,
             better,
@@ -153,7 +148,7 @@ def comma(span: Span, key: str, text: str, before: str, after: str) -> Diagnosti
             "In einer eigenen Zeile bräuchte der Text keine Anführungszeichen.",
             "On a line of its own the text would need no quote marks.",
         ),
-        advice=(_same(f"{key}: {better}"),),
+        advice=(same(f"{key}: {better}"),),
         fix=_mend(span, better, ADDS_QUOTES),
     )
 
@@ -169,7 +164,7 @@ def split_law(span: Span, text: str) -> Diagnostic:
             "Zwischen [ und ] trennt ein Komma die Einträge; aus einer Angabe würden mehrere.",
             "Between [ and ] a comma separates entries; one reference would become several.",
         ),
-        advice=(_same(better),),
+        advice=(same(better),),
         fix=_mend(span, better, ADDS_QUOTES),
     )
 
@@ -188,7 +183,7 @@ def bracket(span: Span, key: str, text: str) -> Diagnostic:
             "Zwischen { und } und zwischen [ und ] brauchen Texte mit Klammern Anführungszeichen.",
             "Between { and } and between [ and ], texts with brackets need quote marks.",
         ),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(span, better, ADDS_QUOTES),
     )
 
@@ -381,7 +376,7 @@ def hash_in_braces(at: Span, whole: Span, key: str, text: str) -> Diagnostic:
             "Ab „#“ ist diese Zeile eine Bemerkung, auch die schließende Klammer",
             "From “#” on this line is a comment, the closing bracket, too",
         ),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(whole, better, ADDS_QUOTES),
     )
 
@@ -397,7 +392,7 @@ def no_blank(span: Span, word: str, rest: str, above: int) -> Diagnostic:
             f"Without the blank, “{word}:{rest}” is one single word.",
         ),
         related=(line_of(span.file, above),) if above else (),
-        advice=(_same(f"{word}: {rest}"),),
+        advice=(same(f"{word}: {rest}"),),
         fix=_mend(
             span,
             f"{word}: {rest}",
@@ -448,7 +443,7 @@ def special_sign(span: Span, key: str, text: str, reading: str | None = None) ->
             "In Anführungszeichen gilt der Text so, wie er dasteht.",
             "In quote marks the text counts as it stands.",
         ),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(span, better, ADDS_QUOTES),
     )
 
@@ -467,7 +462,7 @@ def half_quoted(span: Span, key: str, text: str) -> Diagnostic:
             "Anführungszeichen am Anfang umschließen in diesen Dateien immer den ganzen Wert.",
             "In these files, quote marks at the beginning always enclose the whole value.",
         ),
-        advice=(_same(f"{key}: {better}" if key else better),),
+        advice=(same(f"{key}: {better}" if key else better),),
         fix=_mend(span, better, ADDS_QUOTES),
     )
 
@@ -482,7 +477,7 @@ def no_value(span: Span, word: str) -> Diagnostic:
             "Zwischen { und } steht zu jedem Namen ein Wert: Name, Doppelpunkt, Leerzeichen, Wert.",
             "Between { and } every name has a value: name, colon, blank, value.",
         ),
-        advice=(_same(f"{word}: …"),),
+        advice=(same(f"{word}: …"),),
         fix=Fix("none"),
     )
 
@@ -547,7 +542,7 @@ def no_colon(span: Span, text: str, *, opens: bool) -> Diagnostic:
             "In diesen Dateien steht in jeder Zeile ein Name, dann ein Doppelpunkt und ein Leerzeichen, dann der Wert.",
             "In these files every line holds a name, then a colon and a blank, then the value.",
         ),
-        advice=(_same(f"{text}:"),) if opens else (),
+        advice=(same(f"{text}:"),) if opens else (),
         fix=_mend(span, f"{text}:", Text("amtsweg fix ergänzt ihn", "amtsweg fix adds it"), "ask")
         if opens
         else Fix("none"),

@@ -19,9 +19,6 @@ from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
 ID_MAPS = frozenset(NOUNS)
 """Keys whose entries are things with ids: below them stand ids, not keywords."""
 
-CHOICE = Text("Zur Wahl", "Choices")
-HERE = Text("Hier gibt es", "You have")
-
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -107,10 +104,6 @@ def made(
     fix: Fix | None = None,
 ) -> Diagnostic:
     return Diagnostic(code, "error", span, headline, caret, body, related, tuple(advice), fix)
-
-
-def same(text: str) -> Text:
-    return Text(text, text)
 
 
 def joined(names: Many[str], last: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from amtsweg.dsl import nodes
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
+from amtsweg.dsl.diagnostics import HERE, TRY, Advice, Diagnostic, Edit, Fix, Label, Text, same
 from amtsweg.dsl.procedure import DatedValue, Deputy, Office, OfficeUnit, Parameter, Person
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.suggest import closest
@@ -146,7 +146,7 @@ def read_day(scalar: Scalar, findings: list[Diagnostic]) -> str | None:
             "error",
             scalar.span,
             Text(f"„{text}“ ist kein Tag im Kalender", f"“{text}” is no day of the calendar"),
-            advice=(Advice(Text("Beispiel", "Example"), Text("2027-01-01", "2027-01-01")),),
+            advice=(Advice(Text("Beispiel", "Example"), same("2027-01-01")),),
         )
     )
     return None
@@ -166,7 +166,7 @@ def german_date(scalar: Scalar, day: date, key: str = "from") -> Diagnostic:
                 f"Read as {day.day} {MONTHS_EN[day.month - 1]} {day.year}.",
             ),
         ),
-        advice=(Advice(Text("Vorschlag", "Try"), Text(f"{key}: {iso}", f"{key}: {iso}")),),
+        advice=(Advice(TRY, same(f"{key}: {iso}")),),
         fix=Fix("safe", (Edit(scalar.span, iso),), Text("amtsweg fix schreibt es um", "amtsweg fix rewrites it")),
     )
 
@@ -308,7 +308,7 @@ def unknown(name: Scalar, known: object, de: str, en: str) -> Diagnostic:
         name.span,
         Text(f"{de} „{name.text}“ gibt es hier nicht", f"There is no {en} “{name.text}” here"),
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()),
-            *((Advice(Text("Hier gibt es", "You have"), Text(have, have)),) if have else ()),
+            *((Advice(TRY, same(best)),) if best else ()),
+            *((Advice(HERE, same(have)),) if have else ()),
         ),
     )

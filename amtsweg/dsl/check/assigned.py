@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from amtsweg.dsl.check.facts import Facts, Known, known
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.checker import learned_paths
 from amtsweg.dsl.procedure import EachPart, Expr, Field, Form, Group, HolePart, Machine, Part, WhenPart
@@ -232,7 +232,7 @@ def _finding(subject: Subject, facts: Known, reading: Reading, name: str, node: 
         body=body,
         advice=(
             Advice(
-                Text("Vorschlag", "Try"),
+                TRY,
                 Text(f"nur bei Bedarf:  {guard}", f"only if needed:  {guard}"),
             ),
         ),

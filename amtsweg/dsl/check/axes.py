@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.diagnostics import Text, same
 from amtsweg.dsl.feel import temporal as tm
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.operators import SPEC
@@ -57,9 +57,9 @@ def show(value: Value) -> Text:
     if value is True or value is False:
         return Text("ja" if value else "nein", "yes" if value else "no")
     if isinstance(value, Money):
-        return Text(f"{value.amount:f} {value.currency}", f"{value.amount:f} {value.currency}")
+        return same(f"{value.amount:f} {value.currency}")
     if isinstance(value, Decimal):
-        return Text(f"{value:f}", f"{value:f}")
+        return same(f"{value:f}")
     return Text(str(value), str(value))
 
 

@@ -16,7 +16,7 @@ from amtsweg.dsl.check.axes import Axis, axis, constants_of, yes_or_no
 from amtsweg.dsl.check.facts import known
 from amtsweg.dsl.check.soundness import tell
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.operators import SPEC
 from amtsweg.dsl.feel.types import BOOLEAN, Type, TypeTextError, of_text, optional
@@ -213,7 +213,7 @@ def _gap(subject: Subject, flow: Flow, place: str, ways: list[Transition], hole:
         advice=(
             *((Advice(Text("Beispiel", "Example"), story),) if story.de else ()),
             Advice(
-                Text("Vorschlag", "Try"),
+                TRY,
                 Text("eine letzte Zeile:  - {else: <Schritt>}", "a last line:  - {else: <step>}"),
             ),
         ),
@@ -238,7 +238,7 @@ def _no_outcome(subject: Subject, at: str, step: str, hole: dict[str, Text]) -> 
         body=(Text(f"Zum Beispiel: {said.de}.", f"For example: {said.en}."),) if said.de else (),
         advice=(
             Advice(
-                Text("Vorschlag", "Try"),
+                TRY,
                 Text("ein Ergebnis ohne „when“ lassen", "leave one outcome without “when”"),
             ),
         ),

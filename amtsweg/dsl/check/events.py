@@ -7,7 +7,7 @@ let every case wait to the end of its time.
 from __future__ import annotations
 
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Text, same
 from amtsweg.dsl.procedure import Machine, Place
 
 PREDEFINED = frozenset({"left", "withdrawn", "letter.served", "letter.returned", "cancelled", "finished"})
@@ -42,7 +42,7 @@ def _silent(subject: Subject, machine: Machine, place: Place, name: str, title: 
             f"\nEvery case would wait the full {length}.",
         )
         if length
-        else Text("", "")
+        else same("")
     )
     return subject.finding(
         "AW203",
@@ -58,7 +58,7 @@ def _silent(subject: Subject, machine: Machine, place: Place, name: str, title: 
         ),
         advice=(
             Advice(
-                Text("Vorschlag", "Try"),
+                TRY,
                 Text(
                     f"by: {role}\nDie Rolle sieht dann im Vorgang die Schaltfläche „{caption}“.",
                     f"by: {role}\nThat role then sees the button “{caption}” in the case.",

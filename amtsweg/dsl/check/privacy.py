@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Text, same
 from amtsweg.dsl.procedure import Field, Group
 
 PERSONAL = frozenset({"person", "organisation", "address", "email", "phone", "iban", "plate"})
@@ -30,7 +30,7 @@ def check_privacy(subject: Subject) -> list[Diagnostic]:
                         f"„{field.title}“ ist besonders geschützt und braucht einen eigenen Zweck",
                         f"“{field.title}” is specially protected and needs a purpose of its own",
                         body=(Text("Das verlangt Art. 9 DSGVO.", "Art. 9 GDPR demands it."),),
-                        advice=(Advice(Text("Vorschlag", "Try"), Text("purpose: …", "purpose: …")),),
+                        advice=(Advice(TRY, same("purpose: …")),),
                     )
                 )
             elif personal and not field.purpose and not machine.law:
@@ -49,7 +49,7 @@ def check_privacy(subject: Subject) -> list[Diagnostic]:
                         ),
                         advice=(
                             Advice(
-                                Text("Vorschlag", "Try"),
+                                TRY,
                                 Text(
                                     "law: <Rechtsgrundlage>  am Anfang, oder  purpose: …  am Feld",
                                     "law: <legal basis>  at the top, or  purpose: …  at the field",
@@ -70,8 +70,8 @@ def check_privacy(subject: Subject) -> list[Diagnostic]:
                 severity="warning",
                 advice=(
                     Advice(
-                        Text("Vorschlag", "Try"),
-                        Text("keep: {draft: 30 days, closed: 10 years}", "keep: {draft: 30 days, closed: 10 years}"),
+                        TRY,
+                        same("keep: {draft: 30 days, closed: 10 years}"),
                     ),
                 ),
             )

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Label, Text
 from amtsweg.dsl.marking import Marking, Net
 from amtsweg.dsl.nets.explore import Graph, explore
 from amtsweg.dsl.procedure import Flow, Machine, Place, Transition
@@ -403,7 +403,7 @@ def _stuck(subject: Subject, flow: Flow, marking: Marking, trace: tuple[str, ...
             advice=(
                 *advice,
                 Advice(
-                    Text("Vorschlag", "Try"),
+                    TRY,
                     Text(
                         "after: {6 months: <Schritt>}   oder, wenn es so gemeint ist:  forever: <Begründung>",
                         "after: {6 months: <step>}   or, if it is meant so:  forever: <reason>",

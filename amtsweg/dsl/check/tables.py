@@ -13,15 +13,13 @@ from dataclasses import dataclass
 
 from amtsweg.dsl.check.axes import Axis, axis, constants_of, show
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Label, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Label, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.compiler import compile_tree
 from amtsweg.dsl.feel.numbers import ONE
 from amtsweg.dsl.feel.types import Type, TypeTextError, of_text
 from amtsweg.dsl.procedure import Decision, Expr, Machine, TableRule
 from amtsweg.dsl.source import Span
-
-MAX_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -210,7 +208,7 @@ def _gap(subject: Subject, decision: Decision, axes: list[Axis], boxes: list[Box
         related,
         (
             Advice(
-                Text("Vorschlag", "Try"),
+                TRY,
                 Text(
                     "Ergänzen Sie eine Zeile, oder nehmen Sie den Wert in eine Zeile auf.\n"
                     "Welche gilt, sagt Ihre Rechtsgrundlage, nicht das Programm.",
@@ -276,7 +274,7 @@ def _overlaps(subject: Subject, decision: Decision, axes: list[Axis], boxes: lis
                     ),
                     advice=(
                         Advice(
-                            Text("Vorschlag", "Try"),
+                            TRY,
                             Text(
                                 "Grenzen Sie eine der beiden Zeilen ein, oder schreiben Sie hit_policy: first.",
                                 "Narrow one of the two rows, or write hit_policy: first.",

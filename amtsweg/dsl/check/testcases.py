@@ -13,7 +13,7 @@ from amtsweg.dsl.cases import CaseFile, Do, Happens, Refused, task_of
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.compile.lists import not_in_list
 from amtsweg.dsl.compile.literals import does_not_fit, value_of
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text
+from amtsweg.dsl.diagnostics import CHOICES, HERE, TRY, Advice, Diagnostic, Edit, Fix, Text, same
 from amtsweg.dsl.fieldtypes import facts_of
 from amtsweg.dsl.procedure import Field, FieldType, Form, Group, Machine, OptionList
 from amtsweg.dsl.suggest import closest
@@ -64,7 +64,7 @@ class _Checker:
                 "error",
                 act.step.span,
                 Text(f"Hier fehlt, wie „{name}“ ausgeht", f"How “{name}” comes out is missing here"),
-                advice=(Advice(Text("Zur Wahl", "Choices"), Text(have, have)),),
+                advice=(Advice(CHOICES, same(have)),),
             )
         if task.form:
             yield from self.data(self.machine.forms[task.form], act)
@@ -164,8 +164,8 @@ def _unknown(name: Scalar, known: list[str], de: str, en: str, code: str = "AW10
         name.span,
         Text(f"{de} „{name.text}“ gibt es nicht", f"There is no {en} “{name.text}”"),
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()),
-            Advice(Text("Zur Wahl", "Choices"), Text(have, have)),
+            *((Advice(TRY, same(best)),) if best else ()),
+            Advice(CHOICES, same(have)),
         ),
         fix=Fix("ask", (Edit(name.span, best),)) if best else None,
     )
@@ -183,8 +183,8 @@ def _no_field(key: Scalar, known: list[str], form: Form) -> Diagnostic:
             f"There is no field “{key.text}” in form “{form.id}”",
         ),
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()),
-            Advice(Text("Hier gibt es", "You have"), Text(have, have)),
+            *((Advice(TRY, same(best)),) if best else ()),
+            Advice(HERE, same(have)),
         ),
         fix=Fix("ask", (Edit(key.span, best),)) if best else None,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from amtsweg.dsl.check.subject import Subject
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.numbers import ONE
 from amtsweg.dsl.periods import Calendar, Law, PeriodError, due, law, office_calendar, say_day
@@ -200,7 +200,7 @@ def _too_early(
         related=related,
         advice=(
             Advice(Text("Beispiel", "Example"), Text(told("de"), told("en"))),
-            Advice(Text("Vorschlag", "Try"), Text(f"höchstens {most}", f"at most {most}")),
+            Advice(TRY, Text(f"höchstens {most}", f"at most {most}")),
         ),
         fix=Fix("none"),
     )

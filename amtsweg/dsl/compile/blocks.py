@@ -16,7 +16,7 @@ from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.compile.declare import compile_declared, declare_all
 from amtsweg.dsl.compile.fieldtypes import FIELDS_OF, fields_list, read_field_type, static_type
 from amtsweg.dsl.compile.scope import Names, Scope, given_names
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import HERE, TRY, Advice, Diagnostic, Text, same
 from amtsweg.dsl.flow.files import BlockSource
 from amtsweg.dsl.flow.source import read_flow
 from amtsweg.dsl.shapecheck import check_shape
@@ -76,8 +76,8 @@ def find_block(ctx: Context, name: Scalar) -> BlockSource | None:
                 name.span,
                 Text(f"Einen Baustein „{wanted}“ gibt es nicht", f"There is no block “{wanted}”"),
                 advice=(
-                    *((Advice(Text("Vorschlag", "Try"), Text(f"use: {best}", f"use: {best}")),) if best else ()),
-                    *((Advice(Text("Hier gibt es", "You have"), Text(have, have)),) if have else ()),
+                    *((Advice(TRY, same(f"use: {best}")),) if best else ()),
+                    *((Advice(HERE, same(have)),) if have else ()),
                 ),
             )
         )

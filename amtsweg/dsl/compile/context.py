@@ -22,7 +22,7 @@ from amtsweg.dsl.compile.head import COMMON_ROLES, RoleSource
 from amtsweg.dsl.compile.letters import compile_text
 from amtsweg.dsl.compile.scope import Names, Scope
 from amtsweg.dsl.compile.suggestions import line_with
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
+from amtsweg.dsl.diagnostics import HERE, TRY, Advice, Diagnostic, Label, Text, same
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.flow.files import BlockSource, FileScope
 from amtsweg.dsl.flow.source import StepSource
@@ -264,8 +264,8 @@ class Context:
                 Text(f"Eine Rolle „{scalar.text}“ gibt es hier nicht", f"There is no role “{scalar.text}” here"),
                 related=(Label(key.span, Text("gemeint?", "meant?")),) if key is not None else (),
                 advice=(
-                    *((Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else ()),
-                    Advice(Text("Hier gibt es", "You have"), Text(have, have)),
+                    *((Advice(TRY, same(best)),) if best else ()),
+                    Advice(HERE, same(have)),
                 ),
             )
         )

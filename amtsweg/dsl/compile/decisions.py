@@ -16,7 +16,7 @@ from amtsweg.dsl.compile.scope import Scope
 from amtsweg.dsl.compile.tables import Grid, Row, read_csv, read_pipes
 from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
 from amtsweg.dsl.procedure import Decision, Expr, TableRule
-from amtsweg.dsl.yamltree import Mapping, Node, Scalar
+from amtsweg.dsl.yamltree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from amtsweg.dsl.compile.context import Context
@@ -229,8 +229,3 @@ def _cells_missing(source: DecisionSource, head: Row, row: Row) -> Diagnostic:
             ),
         ),
     )
-
-
-def table_text(node: Node | None) -> str:
-    """The table of a decision as it was written ("" without one)."""
-    return nodes.text(node, "table")

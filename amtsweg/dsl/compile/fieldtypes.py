@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from amtsweg.dsl import nodes
 from amtsweg.dsl.compile import statics as st
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
+from amtsweg.dsl.diagnostics import CHOICES, HERE, TRY, Advice, Diagnostic, Label, Text, same
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.procedure import BuiltinType, FieldType, Option, OptionList
 from amtsweg.dsl.suggest import closest
@@ -85,12 +85,8 @@ def _choice(ctx: Context, kind: Choice, options: Scalar, prefix: str) -> FieldTy
                 Text(f"Eine Auswahlliste „{name}“ gibt es hier nicht", f"There is no list “{name}” here"),
                 related=(Label(key.span, Text("gemeint?", "meant?")),) if key is not None else (),
                 advice=(
-                    *(
-                        (Advice(Text("Vorschlag", "Try"), Text(f"options: {best}", f"options: {best}")),)
-                        if best
-                        else ()
-                    ),
-                    *((Advice(Text("Hier gibt es", "You have"), Text(have, have)),) if have else ()),
+                    *((Advice(TRY, same(f"options: {best}")),) if best else ()),
+                    *((Advice(HERE, same(have)),) if have else ()),
                 ),
             )
         )
@@ -152,7 +148,7 @@ def _unknown_type(ctx: Context, word: Scalar) -> Diagnostic:
         word.span,
         Text(f"Einen Typ „{word.text}“ gibt es nicht", f"There is no type “{word.text}”"),
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(f"type: {best}", f"type: {best}")),) if best else ()),
-            Advice(Text("Zur Wahl", "Choices"), Text(have, have)),
+            *((Advice(TRY, same(f"type: {best}")),) if best else ()),
+            Advice(CHOICES, same(have)),
         ),
     )

@@ -6,7 +6,6 @@ later, when every name is known.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +26,6 @@ COMMON_ROLES: dict[str, str] = {
     "dsb": "Datenschutzbeauftragte oder Datenschutzbeauftragter",
 }
 """Roles every town hall has: they need no declaration (catalogue section 0)."""
-
-KEEP = re.compile(r"\d{1,3} (days?|weeks?|months?|years?)")
 
 
 @dataclass(frozen=True, slots=True)

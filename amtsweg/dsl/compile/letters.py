@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from amtsweg.dsl import nodes
 from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.compile.scope import Scope
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Text, same
 from amtsweg.dsl.letters import EachPiece, HolePiece, Piece, TextPiece, WhenPiece, read_letter, read_text
 from amtsweg.dsl.procedure import EachPart, HolePart, Letter, Part, TextPart, WhenPart
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 NO_LEGAL_EFFECT = ("message", "notice", "certificate", "reminder")
 """Kinds of letters without legal effect: they need no word on an appeal."""
-
-APPEALS = ("widerspruch", "klage", "abgabe", "einspruch", "none")
 
 _ADDRESS = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\b\d{5} [A-ZÄÖÜ][\wäöüß-]+|\b[A-Z]{2}\d{2}( ?\d{4}){4,}"
@@ -132,7 +130,7 @@ def _no_appeal(key: Scalar) -> Diagnostic:
             f"“{key.text}” says nothing about an appeal; without instruction the time is a year, not a month",
         ),
         advice=(
-            Advice(Text("Vorschlag", "Try"), Text(line, line)),
+            Advice(TRY, same(line)),
             Advice(
                 Text("Sonst", "Or"),
                 Text(

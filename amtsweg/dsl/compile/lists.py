@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amtsweg.dsl import nodes
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
+from amtsweg.dsl.diagnostics import CHOICES, TRY, Advice, Diagnostic, Label, Text, same
 from amtsweg.dsl.procedure import Option, OptionList
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping, Node, Scalar, Sequence
@@ -120,7 +120,7 @@ def not_in_list(
         body=(body,) if body is not None else (),
         related=(Label(place.span, Text("gemeint?", "meant?")),) if place is not None else (),
         advice=(
-            *((Advice(Text("Vorschlag", "Try"), Text(line, line)),) if best else ()),
-            Advice(Text("Zur Wahl", "Choices"), Text(have, have)),
+            *((Advice(TRY, same(line)),) if best else ()),
+            Advice(CHOICES, same(have)),
         ),
     )

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from amtsweg.dsl.compile.lists import not_in_list
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text, same
 from amtsweg.dsl.feel import temporal
 from amtsweg.dsl.feel.codec import encode
-from amtsweg.dsl.feel.values import UNITS, Money, Period, Value
+from amtsweg.dsl.feel.values import Money, Value
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
 from amtsweg.dsl.procedure import FieldType, Parameter
 from amtsweg.dsl.tenant import german_date
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MONEY = re.compile(r"(?P<amount>-?\d+(\.\d+)?) ?(?P<currency>[A-Z]{3})")
 GERMAN_MONEY = re.compile(r"(?P<whole>-?\d{1,3}(\.\d{3})+|-?\d+)(,(?P<cents>\d{1,2}))? ?(EUR|Euro|€)?")
 GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-PERIOD = re.compile(r"(\d{1,4}) ([a-z]+( [a-z]+)?)")
 YES = {"yes": True, "true": True, "ja": True, "no": False, "false": False, "nein": False}
 
 
@@ -68,17 +67,6 @@ def value_of(text: str, kind: FieldType) -> Value:
             return text
 
 
-def period_of(text: str) -> Period:
-    """A period such as `10 working days`. Raises ValueError."""
-    found = PERIOD.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(text)
-    unit = found[2] if found[2].endswith("s") else found[2] + "s"
-    if unit not in UNITS:
-        raise ValueError(text)
-    return Period(int(found[1]), unit)
-
-
 def read_value(ctx: Context, scalar: Scalar, parameter: Parameter) -> Any | None:
     """A parameter's value as plain data; None (and a finding) where it does not fit its type."""
     kind = parameter.type
@@ -115,7 +103,7 @@ def does_not_fit(scalar: Scalar, kind: FieldType) -> Diagnostic:
         "error",
         scalar.span,
         Text(f"„{word}“ passt nicht: Erwartet wird „{name_de}“", f"“{word}” does not fit: expected is “{name_en}”"),
-        advice=(Advice(Text("Vorschlag" if meant else "Beispiel", "Try" if meant else "Example"), Text(line, line)),),
+        advice=(Advice(Text("Vorschlag" if meant else "Beispiel", "Try" if meant else "Example"), same(line)),),
         fix=Fix("ask", (Edit(scalar.span, meant),)) if meant else None,
     )
 

@@ -8,10 +8,9 @@ translation. Paths are what a designer says: `forms.antrag.hunde` (a page), `for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text
-from amtsweg.dsl.procedure import Field, Group, HolePart, Machine, TextPart
+from amtsweg.dsl.diagnostics import Advice, Diagnostic, Label, Text, same
+from amtsweg.dsl.procedure import Field, Group, Machine
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Mapping as Map
 from amtsweg.dsl.yamltree import Node, Scalar
@@ -117,7 +116,7 @@ def check_texts(
                 "warning",
                 key.span,
                 Text(f"Einen Text „{path}“ gibt es im Verfahren nicht", f"There is no text “{path}” in the procedure"),
-                advice=(Advice(Text("gemeint?", "meant?"), Text(best, best)),) if best else (),
+                advice=(Advice(Text("gemeint?", "meant?"), same(best)),) if best else (),
             )
     missing = [path for path in wanted if path not in given and "/" not in path]
     if missing and file_key is not None:
@@ -133,17 +132,8 @@ def check_texts(
                 f"{'In' if language == 'leicht' else 'Auf'} {name[0]} fehlen {len(missing)} von {len(wanted)} Texten",
                 f"{len(missing)} of {len(wanted)} texts are missing in {name[1]}",
             ),
-            advice=(Advice(Text("Es fehlen", "Missing"), Text(short, short)),),
+            advice=(Advice(Text("Es fehlen", "Missing"), same(short)),),
         )
-
-
-def plain(parts: tuple[Any, ...]) -> str:
-    """A text with holes as one line (holes in braces)."""
-    return "".join(
-        part.text if isinstance(part, TextPart) else f"{{{part.expr.text}}}"
-        for part in parts
-        if isinstance(part, TextPart | HolePart)
-    )
 
 
 def related(key: Scalar, de: str, en: str) -> Label:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from amtsweg.dsl.compile.declare import walk_steps
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Edit, Fix, Text
 from amtsweg.dsl.flow.source import FlowSource
 from amtsweg.dsl.procedure import Parameter
 from amtsweg.dsl.yamltree import Scalar
@@ -62,7 +62,7 @@ def _amount(scalar: Scalar, parameters: dict[str, Parameter]) -> Diagnostic:
                 "The procedure holds only their name.",
             ),
         ),
-        advice=(Advice(Text("Vorschlag", "Try"), line),),
+        advice=(Advice(TRY, line),),
         fix=fix,
     )
 

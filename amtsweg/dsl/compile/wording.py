@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from amtsweg.dsl.compile import statics as st
 from amtsweg.dsl.compile.scope import Scope
 from amtsweg.dsl.compile.suggestions import line_with
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
+from amtsweg.dsl.diagnostics import CHOICES, HERE, TRY, Advice, Diagnostic, Edit, Fix, Label, Text, same
 from amtsweg.dsl.feel import messages
 from amtsweg.dsl.feel.checker import Finding
 from amtsweg.dsl.feel.types import spoken
@@ -28,8 +28,6 @@ from amtsweg.errors import ExpressionError
 if TYPE_CHECKING:
     from amtsweg.dsl.compile.context import Context
 
-TRY = Text("Vorschlag", "Try")
-HAVE = Text("Hier gibt es", "You have")
 MEANT = Text("gemeint?", "meant?")
 MANY = 14
 
@@ -53,9 +51,9 @@ def unknown_name(ctx: Context, scalar: Scalar, scope: Scope, start: int, end: in
     if best:
         body = (_closest(scope, best),)
         line = line_with(ctx.files.sources, scalar, start, end, best)
-        advice.append(Advice(TRY, Text(line, line)))
+        advice.append(Advice(TRY, same(line)))
         fix = Fix("ask", (Edit(scalar.range(start, end), best),))
-    advice.append(Advice(HAVE, _have(scope)))
+    advice.append(Advice(HERE, _have(scope)))
     return Diagnostic(
         "AW102",
         "error",
@@ -97,7 +95,7 @@ def _have(scope: Scope) -> Text:
     rest = ("today", "now") if scope.own else ("today", "now", "case")
     shown = ", ".join(own[:MANY]) + (" …" if len(own) > MANY else "")
     line = " · ".join(part for part in (shown, ", ".join(rest)) if part)
-    return Text(line, line)
+    return same(line)
 
 
 def money_and_number(ctx: Context, scalar: Scalar, start: int, end: int, other: str, text: str) -> Diagnostic:
@@ -114,7 +112,7 @@ def money_and_number(ctx: Context, scalar: Scalar, start: int, end: int, other: 
             if other
             else (Text(f"Hier wird ein Betrag erwartet. {text} wovon?", f"An amount is wanted. {text} of what?"),)
         ),
-        advice=(Advice(TRY, Text(line, line)),),
+        advice=(Advice(TRY, same(line)),),
         fix=Fix(
             "safe",
             (Edit(scalar.range(start, end), new),),
@@ -131,8 +129,8 @@ def option_unknown(ctx: Context, scalar: Scalar, start: int, end: int, list_id: 
     best = closest(word, known)
     key = ctx.option_keys.get((list_id, best)) if best else None
     have = ", ".join(known)
-    advice = [Advice(TRY, Text(f"{context}{best}", f"{context}{best}"))] if best else []
-    advice.append(Advice(Text("Zur Wahl", "Choices"), Text(have, have)))
+    advice = [Advice(TRY, same(f"{context}{best}"))] if best else []
+    advice.append(Advice(CHOICES, same(have)))
     return Diagnostic(
         "AW304",
         "error",
@@ -159,7 +157,7 @@ def excel(ctx: Context, scalar: Scalar, scope: Scope, start: int, end: int) -> D
     if found is not None:
         new = _translate(found["test"], found["yes"], found["no"], scope)
         line = line_with(ctx.files.sources, scalar, start, end, new)
-        advice.append(Advice(TRY, Text(line, line)))
+        advice.append(Advice(TRY, same(line)))
         fix = Fix(
             "ask",
             (Edit(scalar.range(start, end), new),),
@@ -228,8 +226,8 @@ def no_moment(scalar: Scalar, kind: st.Type) -> Diagnostic:
             f"A period or a date stands here, not “{spoken(kind, 'en')}”",
         ),
         advice=(
-            Advice(Text("Beispiel", "Example"), Text("2 weeks", "2 weeks")),
-            Advice(Text("oder", "or"), Text("1 month after antrag.done", "1 month after antrag.done")),
+            Advice(Text("Beispiel", "Example"), same("2 weeks")),
+            Advice(Text("oder", "or"), same("1 month after antrag.done")),
         ),
     )
 
@@ -271,14 +269,14 @@ def of_error(ctx: Context, scalar: Scalar, scope: Scope, error: ExpressionError,
     unit = closest(period["unit"], UNITS.values()) if period is not None else None
     if period is not None and unit is not None:
         line = line_with(ctx.files.sources, scalar, 0, len(text), f"{period['count']} {unit}")
-        advice = (Advice(TRY, Text(line, line)),)
+        advice = (Advice(TRY, same(line)),)
         fix = Fix("ask", (Edit(scalar.range(0, len(text)), f"{period['count']} {unit}"),))
     if error.code == "german_word":
         word = text[start:end]
         new = messages.ENGLISH_OF.get(word, word)
         if new.isidentifier():
             line = line_with(ctx.files.sources, scalar, start, end, new)
-            advice = (Advice(TRY, Text(line, line)),)
+            advice = (Advice(TRY, same(line)),)
             fix = Fix("safe", (Edit(scalar.range(start, end), new),))
     return Diagnostic(
         messages.code_of(error.code),
@@ -330,7 +328,7 @@ def thousands(ctx: Context, scalar: Scalar) -> tuple[Diagnostic, ...]:
                     f"„{number[0]}“ bedeutet hier {_word(one, 'de')}; tausend schreiben Sie „{new}“",
                     f"“{number[0]}” means {_word(one, 'en')} here; a thousand is “{new}”",
                 ),
-                advice=(Advice(TRY, Text(line, line)),),
+                advice=(Advice(TRY, same(line)),),
                 fix=Fix("ask", (Edit(scalar.range(number.start(), number.end()), new),)),
             )
         )
@@ -350,7 +348,7 @@ def not_printable(scalar: Scalar, kind: st.Type) -> Diagnostic:
             f"„{scalar.text.strip()}“ besteht aus mehreren Angaben; was davon soll dastehen?",
             f"“{scalar.text.strip()}” consists of several details; which of them is wanted?",
         ),
-        advice=(Advice(TRY, Text(line, line)),) if best else (),
+        advice=(Advice(TRY, same(line)),) if best else (),
     )
 
 
@@ -395,10 +393,10 @@ def _unknown_member(ctx: Context, scalar: Scalar, finding: Finding) -> Diagnosti
     fix = None
     if best:
         line = line_with(ctx.files.sources, scalar, start, end, best)
-        advice.append(Advice(TRY, Text(line, line)))
+        advice.append(Advice(TRY, same(line)))
         fix = Fix("ask", (Edit(scalar.range(start, end), best),))
     if have:
-        advice.append(Advice(HAVE, Text(have, have)))
+        advice.append(Advice(HERE, same(have)))
     types = ctx.form_types.get(base)
     place = next((one.key for one in types.source.fields() if one.path == best), None) if types is not None else None
     return Diagnostic(
@@ -426,7 +424,7 @@ def _date_as_sum(ctx: Context, scalar: Scalar, start: int, end: int) -> Diagnost
             f"„{text}“ ist hier eine Rechnung ({parts}); ein Datum schreiben Sie {new}",
             f"“{text}” is a subtraction here ({parts}); a date is {new}",
         ),
-        advice=(Advice(TRY, Text(line, line)),),
+        advice=(Advice(TRY, same(line)),),
         fix=Fix("safe", (Edit(scalar.range(start, end), new),)),
     )
 
@@ -438,7 +436,7 @@ def _double_equals(ctx: Context, scalar: Scalar, start: int, end: int) -> Diagno
         "error",
         scalar.range(start, end),
         Text("Gleich schreibt man hier mit einem „=“ (nicht „==“)", "Equals is one “=” here (not “==”)"),
-        advice=(Advice(TRY, Text(line, line)),),
+        advice=(Advice(TRY, same(line)),),
         fix=Fix("safe", (Edit(scalar.range(start, end), "="),)),
     )
 
@@ -454,7 +452,7 @@ def _is_for_equals(ctx: Context, scalar: Scalar, said: re.Match[str]) -> Diagnos
             f"„{said[0]}“ wird als ein einziger Name gelesen; gemeint ist „{new}“",
             f"“{said[0]}” is read as one single name; you mean “{new}”",
         ),
-        advice=(Advice(TRY, Text(line, line)),),
+        advice=(Advice(TRY, same(line)),),
         fix=Fix("safe", (Edit(scalar.range(said.start(), said.end()), new),)),
     )
 
@@ -467,7 +465,7 @@ def _date_in_expression(ctx: Context, scalar: Scalar, told: Diagnostic, found: r
     line = line_with(ctx.files.sources, scalar, found.start(), found.end(), new)
     return replace(
         told,
-        advice=(Advice(TRY, Text(line, line)),),
+        advice=(Advice(TRY, same(line)),),
         fix=replace(told.fix, edits=(Edit(told.span, new),)),
     )
 

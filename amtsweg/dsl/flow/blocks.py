@@ -6,7 +6,7 @@ the caller's stage cancels it, there is one machine and one proof; its inside is
 
 from __future__ import annotations
 
-from amtsweg.dsl.diagnostics import Advice, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, same
 from amtsweg.dsl.flow import ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
@@ -131,7 +131,7 @@ def _unknown_letter(build: Build, file: FileScope, step: StepSource) -> None:
         step.value,
         f"Ein Schreiben „{step.value.text}“ gibt es nicht",
         f"There is no letter “{step.value.text}”",
-        advice=(Advice(Text("Vorschlag", "Try"), Text(f"letter: {best}", f"letter: {best}")),) if best else (),
+        advice=(Advice(TRY, same(f"letter: {best}")),) if best else (),
     )
 
 
@@ -178,9 +178,7 @@ def lay_out_use(build: Build, file: FileScope, step: StepSource, builder: FlowBu
             step.key,
             f"Dem Baustein „{block.id}“ fehlt die Eingabe „{missing[0]}“",
             f"The block “{block.id}” lacks its input “{missing[0]}”",
-            advice=(
-                Advice(Text("Vorschlag", "Try"), Text(f"with: {{{missing[0]}: …}}", f"with: {{{missing[0]}: …}}")),
-            ),
+            advice=(Advice(TRY, same(f"with: {{{missing[0]}: …}}")),),
         )
 
 
@@ -221,7 +219,7 @@ def connect_use(build: Build, file: FileScope, step: StepSource, scope: Scope) -
                 way.key,
                 f"Der Baustein „{inner.block.id}“ hat kein Ergebnis „{way.id}“",
                 f"The block “{inner.block.id}” has no outcome “{way.id}”",
-                advice=(Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else (),
+                advice=(Advice(TRY, same(best)),) if best else (),
             )
 
 
@@ -238,7 +236,7 @@ def _given(build: Build, file: FileScope, step: StepSource, declared: dict[str, 
                 key,
                 f"Der Baustein kennt keine Eingabe „{key.text}“",
                 f"The block knows no input “{key.text}”",
-                advice=(Advice(Text("Vorschlag", "Try"), Text(best, best)),) if best else (),
+                advice=(Advice(TRY, same(best)),) if best else (),
             )
         elif isinstance(value, Scalar):
             given[key.text] = value

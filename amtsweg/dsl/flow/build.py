@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Unpack
 
-from amtsweg.dsl.diagnostics import Advice, Diagnostic, Edit, Fix, Label, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Edit, Fix, Label, Text, same
 from amtsweg.dsl.flow.files import FileScope, FlowContext
 from amtsweg.dsl.flow.layout import Block, FlowBuilder, Landing, Site, Way
 from amtsweg.dsl.flow.source import EventSource, FlowSource, StageSource, StepSource, TargetSource, TimerSource, scalars
 from amtsweg.dsl.procedure import Cause, Clock, Need, Stage, StepInfo, Transition
 from amtsweg.dsl.suggest import closest
 from amtsweg.dsl.yamltree import Scalar
-
-NO_WAY = Landing((), Block("", "nowhere"))
-
 
 LayOut = Callable[["Build", FileScope, StepSource, FlowBuilder, Block], None]
 """Gives one step its places (`steps.lay_out`); handed in, so that kinds of steps know `Build` and not the other way."""
@@ -226,7 +223,7 @@ class Build:
                         "A branch, an element, a side branch and a block only end with “done”; then the case goes on.",
                     ),
                 ),
-                advice=(Advice(Text("Vorschlag", "Try"), Text("next: done", "next: done")),),
+                advice=(Advice(TRY, same("next: done")),),
             )
             return None
         step = file.steps.get(target.name)
@@ -273,7 +270,7 @@ class Build:
             target.scalar,
             "„done“ beendet einen Zweig, ein Element oder einen Nebenweg; hier ist keiner",
             "“done” ends a branch, an element or a side branch; there is none here",
-            advice=(Advice(Text("Vorschlag", "Try"), Text("next: end settled", "next: end settled")),),
+            advice=(Advice(TRY, same("next: end settled")),),
         )
         return None
 
@@ -291,8 +288,8 @@ class Build:
                 f"The block “{file.block.id}” has no outcome “{name}”",
                 advice=(
                     Advice(
-                        Text("Vorschlag", "Try"),
-                        Text(f"done {best or declared[0]}", f"done {best or declared[0]}"),
+                        TRY,
+                        same(f"done {best or declared[0]}"),
                     ),
                 ),
             )
@@ -321,7 +318,7 @@ class Build:
             f"Nach „{step.id}“ fehlt der nächste Schritt" + (f" für „{outcome}“" if outcome != "done" else ""),
             f"After “{step.id}” the next step is missing" + (f" for “{outcome}”" if outcome != "done" else ""),
             body=(Text("Ein Vorgang bliebe hier stehen.", "A case would stop here."),),
-            advice=(Advice(Text("Vorschlag", "Try"), Text("next: <Schritt>", "next: <step>")),),
+            advice=(Advice(TRY, Text("next: <Schritt>", "next: <step>")),),
         )
         return None
 
@@ -344,7 +341,7 @@ class Build:
         known = [*file.steps, *file.stages]
         best = closest(name, known)
         line = self.ctx.line_with(scalar, best) if best else ""
-        advice = (Advice(Text("Vorschlag", "Try"), Text(line, line)),) if best else ()
+        advice = (Advice(TRY, same(line)),) if best else ()
         key = file.steps[best].key if best in file.steps else file.stages[best][0].key if best in file.stages else None
         self.finding(
             "AW103",
@@ -385,7 +382,7 @@ class Build:
                     "Behind the colon stands where the case goes.",
                 ),
             ),
-            advice=(Advice(Text("Vorschlag", "Try"), Text(line, line)),),
+            advice=(Advice(TRY, same(line)),),
             fix=Fix("none"),
         )
 

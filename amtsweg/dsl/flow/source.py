@@ -129,11 +129,6 @@ class StepSource:
         mode = self.text("ways")
         return mode is not None and mode.text.strip() == "many"
 
-    def is_yes(self, name: str, default: bool = False) -> bool:
-        """The value of a yes/no key."""
-        value = self.text(name)
-        return default if value is None else value.text.strip().lower() in ("yes", "true", "ja")
-
 
 @dataclass(frozen=True, slots=True)
 class StageSource:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from amtsweg.dsl.diagnostics import Advice, Fix, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, Fix, Text, same
 from amtsweg.dsl.flow import blocks, parallel, ways
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
@@ -18,16 +18,13 @@ from amtsweg.dsl.procedure import (
     Cause,
     ChildSpec,
     Expr,
-    HolePart,
     JobSpec,
     Need,
     Notify,
     Outcome,
-    Part,
     Send,
     StepInfo,
     TaskSpec,
-    TextPart,
     TimerSpec,
     Write,
 )
@@ -289,7 +286,7 @@ def _pay(build: Build, file: FileScope, step: StepSource, scope: Scope) -> None:
             overdue.key,
             f"„{step.id}“ kann nicht überfällig werden: Es steht nicht dabei, bis wann zu zahlen ist",
             f"“{step.id}” cannot become overdue: it does not say until when to pay",
-            advice=(Advice(Text("Vorschlag", "Try"), Text("due: 1 month", "due: 1 month")),),
+            advice=(Advice(TRY, same("due: 1 month")),),
         )
         return
     builder.places[full].timers.append(TimerSpec("overdue", build.ctx.period(due, scope), at=str(due.span)))
@@ -537,7 +534,7 @@ def _step_of_role(file: FileScope, step: StepSource, role: str) -> tuple[Advice,
     name = before[0].id
     return (
         Advice(
-            Text("Vorschlag", "Try"),
+            TRY,
             Text(
                 f"four_eyes: {name}   (der Schritt davor, den die {caption(role)} erledigt)",
                 f"four_eyes: {name}   (the step before, done by {role})",
@@ -576,12 +573,3 @@ def _way_at(step: StepSource, outcome: str) -> str:
 def _is(step: StepSource, name: str, value: str) -> bool:
     scalar = step.text(name)
     return scalar is not None and scalar.text.strip() == value
-
-
-def plain(parts: tuple[Part, ...]) -> str:
-    """A text with holes as one line (holes in braces)."""
-    return "".join(
-        part.text if isinstance(part, TextPart) else f"{{{part.expr.text}}}"
-        for part in parts
-        if isinstance(part, TextPart | HolePart)
-    )

@@ -6,7 +6,7 @@ on, with `also` it begins a side branch there, with neither it only stores what 
 
 from __future__ import annotations
 
-from amtsweg.dsl.diagnostics import Advice, Text
+from amtsweg.dsl.diagnostics import TRY, Advice, same
 from amtsweg.dsl.flow.build import Build
 from amtsweg.dsl.flow.files import FileScope, Scope
 from amtsweg.dsl.flow.layout import Block, FlowBuilder
@@ -84,7 +84,7 @@ def known_form(build: Build, file: FileScope, scalar: Scalar, full: str) -> None
         scalar,
         f"Ein Formular „{scalar.text}“ gibt es hier nicht",
         f"There is no form “{scalar.text}” here",
-        advice=(Advice(Text("Vorschlag", "Try"), Text(f"form: {best}", f"form: {best}")),) if best else (),
+        advice=(Advice(TRY, same(f"form: {best}")),) if best else (),
     )
 
 

@@ -41,13 +41,6 @@ class Net:
         """For each place the transitions that take tokens from it."""
         return _by_place(len(self.places), self.pre)
 
-    def is_free_choice(self) -> bool:
-        """Transitions that share an input place share all of them (extended free choice; Desel and Esparza 1995)."""
-        for users in self.consumers():
-            if len({self.pre[t] for t in users}) > 1:
-                return False
-        return all(weight == 1 for arcs in self.pre for _, weight in arcs)
-
 
 def make_net(
     places: Sequence[str],

@@ -16,13 +16,12 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.diagnostics import Text, same
 from amtsweg.dsl.periods.holidays import CalendarError, Holiday, optional_holidays, statutory_holidays
 
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = Text("Samstag", "Saturday")
 SUNDAY: Final = Text("Sonntag", "Sunday")
-CLOSED: Final = Text("Amt geschlossen", "office closed")
 YEAR_END: Final = ("12-24", "12-31")
 
 
@@ -108,7 +107,7 @@ class Calendar:
             return found.name
         for entry, name in self.local:
             if _closed((entry,)).holds(day):
-                return Text(name, name)
+                return same(name)
         return None
 
     def why_free(self, day: date) -> Text | None:
@@ -133,12 +132,6 @@ class Calendar:
     def business_day_on_or_after(self, day: date) -> date:
         """The day itself, or the next one on which a legal end stays."""
         while not self.is_business_day(day):
-            day += ONE_DAY
-        return day
-
-    def working_day_on_or_after(self, day: date) -> date:
-        """The day itself, or the next one on which the office works."""
-        while not self.is_working_day(day):
             day += ONE_DAY
         return day
 

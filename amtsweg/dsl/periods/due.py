@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
-from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.diagnostics import Text, same
 from amtsweg.dsl.periods.calendar import ONE_DAY, SATURDAY, SUNDAY, Calendar
 from amtsweg.dsl.periods.explain import ExplainStep
 from amtsweg.dsl.periods.holidays import known_years
@@ -33,9 +33,9 @@ _STAYS: Final[dict[str, Text]] = {
     ),
 }
 _SIGN: Final[dict[str, Text]] = {
-    "after": Text("+ ", "+ "),
+    "after": same("+ "),
     "from": Text("ab da ", "from there "),
-    "before": Text("− ", "− "),
+    "before": same("− "),
 }
 
 
