@@ -16,7 +16,7 @@ from typing import Any
 from amtsweg.dsl.feel.values import from_python
 from amtsweg.dsl.procedure import Procedure
 from amtsweg.engine import hearing, journal, look, people
-from amtsweg.engine.case import Case, Value
+from amtsweg.engine.case import Case, DocumentStatus, Value
 from amtsweg.engine.event import Actor, Change, Correct, Erase, Event, Migrate, Refused
 from amtsweg.engine.journal import Finding, Part
 from amtsweg.engine.machine import step
@@ -97,7 +97,7 @@ def acting(prepared: Prepared, case: Case, name: str, actor: Actor, now: datetim
     for one in (actor, *people.represented(prepared.office, actor, prepared.local_day(now))):
         draft = look.draft_of(prepared, case, now, one)
         for ear in hearing.ears(draft, name):
-            if ear.spec.by and people.has_role(draft, one, ear.spec.by, ear.run):
+            if ear.spec.by and people.has_role(draft, one, ear.spec.by):
                 return one
     return actor
 
@@ -267,7 +267,7 @@ def add_document(
     """Put a document into the file of a case; the same content under the same name is the same document."""
     digest = hashlib.sha256(content).hexdigest()
     id_ = str(uuid.uuid5(uuid.NAMESPACE_URL, f"amtsweg:{case_id}/{name}/{digest}"))
-    status = "received" if actor.kind == "party" else "draft"
+    status: DocumentStatus = "received" if actor.kind == "party" else "draft"
     row = DocumentRow(
         id_, case_id, tenant, title or name, "upload", media_type, digest, len(content), shell.clock.now(),
         status=status,

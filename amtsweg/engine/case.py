@@ -15,9 +15,6 @@ from typing import Any, Literal
 Value = Any
 """A value of the expression language: None, bool, str, Decimal, list, dict, or one of `dsl.feel`'s own classes."""
 
-MAIN = ""
-"""The id of the main run."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -157,6 +154,7 @@ class InboxLetter:
 
 
 CaseStatus = Literal["draft", "open", "ended"]
+DocumentStatus = Literal["draft", "released", "sent", "received"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,6 @@ from amtsweg.engine.moves import enter, fire, leave, set_ended, stop_everything
 from amtsweg.engine.prepared import Prepared
 from amtsweg.engine.scope import Scope
 
-ERASED = {"@": "erased"}
-"""What stands where a value was removed because it was due."""
-
 
 def unwaited(child: Child) -> Child:
     """The child case once nobody waits for it."""

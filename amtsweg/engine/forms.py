@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from amtsweg.dsl.procedure import Check, Expr, Field, FieldType, Form, Group, Op
 from amtsweg.engine.case import Value
 from amtsweg.engine.draft import Stop
 from amtsweg.engine.event import FieldError
-from amtsweg.engine.fields import is_empty, parse
+from amtsweg.engine.fields import YES, is_empty, parse
 from amtsweg.engine.scope import Scope
 
 ROWS = 500
@@ -276,7 +276,7 @@ class Reading:
     def _value(self, item: Item, kind: FieldType, raw: Any, index: Index) -> Value:
         if kind.many and kind.name != "multi_choice":
             entries = raw if isinstance(raw, list | tuple) else [raw]
-            one = FieldType(**{**_plain(kind), "many": False})
+            one = replace(kind, many=False)
             return [self._value(item, one, entry, index) for entry in entries if not is_empty(entry)]
         if kind.name == "record":
             return self._record(item, kind, raw, index)
@@ -303,7 +303,7 @@ class Reading:
         """Conditions and computed fields, in order; fields without an entry get their default."""
         order = self.form.order or natural_order(self.items)
         if defaults:
-            self._defaults(False)
+            self._defaults()
         for path in order:
             item = self.items.get(path.rstrip("?"))
             if item is None:
@@ -314,7 +314,7 @@ class Reading:
                 elif isinstance(item.part, Field) and item.part.compute is not None:
                     self._compute(item, item.part, index, record, scope)
         if defaults:
-            self._defaults(True)
+            self._defaults()
         self._drop_hidden()
 
     def _condition(self, item: Item, index: Index, record: dict[str, Value], scope: Scope) -> None:
@@ -361,7 +361,7 @@ class Reading:
                         return True
         return False
 
-    def _defaults(self, late: bool) -> None:
+    def _defaults(self) -> None:
         """Fields that were not sent at all get their default, or what the account knows.
 
         Early, so that conditions see them; a second time for defaults that read computed values.
@@ -406,16 +406,12 @@ class Reading:
                 elif item.part.repeat is not None and at_path(item, index) not in broken:
                     self._judge_rows(item, item.part, index, record)
         for item in self.items.values():
-            part = item.part
-            inside = isinstance(part, Group) and part.repeat is not None
-            if inside:
-                deeper = Item(part, item.path, (*item.rows, part), item.around)  # type: ignore[arg-type]  # a group
-                places = self.spots(deeper)
-            else:
-                places = self.spots(item)
-            for index, _, scope in places:
+            part, place = item.part, item
+            if isinstance(part, Group) and part.repeat is not None:
+                place = Item(part, item.path, (*item.rows, part), item.around)
+            for index, _, scope in self.spots(place):
                 if not self.is_hidden(item, index):
-                    self._checks(item, index, scope, part.checks, part.notes, broken)
+                    self._checks(item, index, scope, part.checks, part.notes)
         self._form_checks()
 
     def _judge_field(
@@ -494,7 +490,6 @@ class Reading:
         scope: Scope,
         checks: tuple[Check, ...],
         notes: tuple[Check, ...],
-        broken: set[str],
     ) -> None:
         if isinstance(item.part, Field) and not self.is_open(item):
             return
@@ -637,11 +632,7 @@ def _type(item: Item) -> str:
 
 
 def _yes(raw: Any) -> bool:
-    return raw is True or (isinstance(raw, str) and raw.strip().lower() in ("true", "on", "yes", "ja", "1"))
-
-
-def _plain(kind: FieldType) -> dict[str, Any]:
-    return {name: getattr(kind, name) for name in FieldType.__slots__}
+    return raw is True or (isinstance(raw, str) and raw.strip().lower() in YES)
 
 
 def _fits(pattern: str, value: str) -> bool:

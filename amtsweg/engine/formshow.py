@@ -126,7 +126,7 @@ class _Show:
         rows = self.level(item, index).get(part.id) or []
         below = f"{item.path}."
         elements = tuple(self.items(part.items, below, (*index, n)) for n in range(1, len(rows) + 1))
-        labels = tuple(_label(row, elements[n]) for n, row in enumerate(rows))
+        labels = tuple(_label(one) for one in elements)
         over = part.repeat.over is not None
         empty = self.items(part.items, below, (*index, len(rows) + 1)) if not rows and not over else ()
         return GroupView(
@@ -300,7 +300,7 @@ def _complete(items: tuple[FieldView | GroupView, ...]) -> bool:
     return True
 
 
-def _label(row: Mapping[str, Value], items: tuple[FieldView | GroupView, ...]) -> str:
+def _label(items: tuple[FieldView | GroupView, ...]) -> str:
     """A short text that tells an element from the others: its first two shown values."""
     said = [item.shown for item in items if isinstance(item, FieldView) and item.shown and not item.computed]
     return ", ".join(said[:2])

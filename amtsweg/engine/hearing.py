@@ -181,7 +181,7 @@ def take(draft: Draft, ear: Ear, data: Value, reason: str) -> None:
 
 def _may(draft: Draft, ear: Ear, human: bool) -> bool:
     if ear.spec.by:
-        return people.has_role(draft, draft.actor, ear.spec.by, ear.run)
+        return people.has_role(draft, draft.actor, ear.spec.by)
     return not human
 
 

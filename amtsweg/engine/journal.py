@@ -69,7 +69,6 @@ class Part:
 
 
 def make(
-    case_before: Case | None,
     made: Step,
     event: Event,
     procedure: Procedure,
@@ -323,7 +322,7 @@ def remark_entry(
 ) -> tuple[Case, Entry, tuple[Part, ...]]:
     """The entry of a work-list act: the case stays as it is, but counts one entry more."""
     counted = replace(case, entries=case.entries + 1)
-    entry, parts = make(case, Step(counted), event, procedure, recorded, prev, salt)
+    entry, parts = make(Step(counted), event, procedure, recorded, prev, salt)
     return counted, entry, parts
 
 

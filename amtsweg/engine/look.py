@@ -55,16 +55,18 @@ def may_see(prepared: Prepared, case: Case, actor: Actor) -> bool:
         return False
     if actor.people & set(case.parties.values()):
         return True
-    machine = prepared.machine
-    office_roles = [role.id for role in machine.roles.values() if not role.party and role.party_expr is None]
-    wanted = {name for role in office_roles for name in people.role_names(machine.id, role)}
-    return bool(actor.roles & wanted)
+    return _of_office(prepared, actor)
 
 
 def may_see_row(prepared: Prepared, row: CaseRow, actor: Actor) -> bool:
     """Whether a case may stand in an actor's list (exclusions are asked when it is opened)."""
     if actor.kind == "system" or people.is_admin(actor, row.procedure) or actor.people & set(row.parties):
         return True
+    return _of_office(prepared, actor)
+
+
+def _of_office(prepared: Prepared, actor: Actor) -> bool:
+    """Whether an actor holds one of the office's roles in a procedure."""
     machine = prepared.machine
     office_roles = [role.id for role in machine.roles.values() if not role.party and role.party_expr is None]
     return bool(actor.roles & {name for role in office_roles for name in people.role_names(machine.id, role)})
@@ -235,7 +237,7 @@ def case_view(
         visited=tuple(dict.fromkeys(s for run in case.runs.values() for s, state in run.steps.items() if state.visits)),
         stages=stages_of(draft),
         tasks=tuple(task_line(row, draft.now) for row in rows if not party or _mine(draft, row, actor)),
-        offers=offers_of(draft, actor, language),
+        offers=offers_of(draft, language),
         deadlines=() if party else deadlines_of(draft),
         documents=tuple(document_view(row) for row in visible),
         values=values_of(draft, actor, party, shows),
@@ -281,8 +283,8 @@ def stages_of(draft: Draft) -> tuple[StageView, ...]:
     return tuple(found)
 
 
-def offers_of(draft: Draft, actor: Actor, language: str) -> tuple[OfferView, ...]:
-    """The buttons an actor may press now."""
+def offers_of(draft: Draft, language: str) -> tuple[OfferView, ...]:
+    """The buttons that whoever looks at the draft may press now."""
     if draft.status == "ended":
         return ()
     found = []
@@ -324,7 +326,7 @@ def document_view(row: DocumentRow) -> DocumentView:
     """A document of the file."""
     return DocumentView(
         row.id, row.title, row.kind, row.created, row.hash, row.size, row.media_type, row.letter, row.step,
-        row.status, row.sent, row.served,  # type: ignore[arg-type]  # one of the words of the view
+        row.status, row.sent, row.served,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from amtsweg.engine.event import (
     Start,
     Step,
 )
-from amtsweg.engine.moves import add_elements, begin, cancel_run, enter, fire, issue_job
+from amtsweg.engine.moves import add_elements, begin, cancel_run, enter, fire
 from amtsweg.engine.prepared import Prepared, prepare
 from amtsweg.engine.scope import Scope
 
@@ -174,7 +174,7 @@ def _apply(draft: Draft, event: Event) -> None:
     elif isinstance(kind, Result):
         _result(draft, kind, event.id)
     elif isinstance(kind, Failed):
-        _failed(draft, kind, event.id)
+        _failed(draft, kind)
     elif isinstance(kind, ChildEnded):
         _child_ended(draft, kind)
     elif isinstance(kind, Grow):
@@ -330,7 +330,7 @@ def _late(draft: Draft, job: str, data: Value, event_id: str) -> None:
         raise Stop("late", job=job) from None
 
 
-def _failed(draft: Draft, kind: Failed, event_id: str) -> None:
+def _failed(draft: Draft, kind: Failed) -> None:
     job = draft.jobs.get(kind.job)
     if job is None:
         raise Stop("late", job=kind.job)
@@ -374,7 +374,7 @@ def _grow(draft: Draft, kind: Grow) -> None:
     if place.block and place.block not in run.marking:
         raise Stop("stale", place=kind.place)
     admin = people.is_admin(draft.actor, draft.prepared.machine.id)
-    if not people.has_role(draft, draft.actor, spec.grow, kind.run) and not (admin and spec.grow):
+    if not people.has_role(draft, draft.actor, spec.grow) and not (admin and spec.grow):
         raise Stop("not_allowed", step=place.step, why="role")
     add_elements(draft, kind.run, place, spec, run.visits.get(kind.place, 0), kind.items)
 
@@ -387,18 +387,9 @@ def _drop(draft: Draft, kind: Drop) -> None:
     place = draft.prepared.place(draft.flow_of(owner), place_id)
     grow = place.runs.grow if place.runs is not None else ()
     admin = people.is_admin(draft.actor, draft.prepared.machine.id)
-    if not people.has_role(draft, draft.actor, grow, owner) and not admin:
+    if not people.has_role(draft, draft.actor, grow) and not admin:
         raise Stop("not_allowed", step=place.step, why="role")
     if not kind.reason.strip():
         raise Stop("invalid", errors=(forms.missing("reason", "Begründung"),))
     cancel_run(draft, kind.run)
     draft.change(kind.run, result="dropped")
-
-
-def reissue(draft: Draft, job_id: str) -> None:
-    """Ask again, with the data as they are now (an administrator's retry with changed data)."""
-    job = draft.jobs.get(job_id)
-    if job is None:
-        raise Stop("stale", job=job_id)
-    place = draft.prepared.place(draft.flow_of(job.run), job.place)
-    issue_job(draft, job.run, place, job.visit, job.issue + 1)

@@ -301,7 +301,7 @@ def letter_values(scope: Scope, letter: str) -> dict[str, Value]:
     return {name: plain for name in sorted(names) if (plain := scope[name]) is not None and not callable(plain)}
 
 
-def part_expressions(parts: tuple[Any, ...], local: frozenset[str] = frozenset()) -> list[Expr]:
+def part_expressions(parts: tuple[Any, ...]) -> list[Expr]:
     """Every expression in the parts of a text."""
     found: list[Expr] = []
     for part in parts:

@@ -25,7 +25,7 @@ def role_names(procedure: str, role: str) -> tuple[str, str]:
     return role, f"{procedure}:{role}"
 
 
-def has_role(draft: Draft, actor: Actor, roles: Iterable[str], run: str = "") -> bool:
+def has_role(draft: Draft, actor: Actor, roles: Iterable[str]) -> bool:
     """Whether an actor holds one of the roles in this case."""
     return any(_one(draft, actor, role) for role in roles)
 
@@ -65,7 +65,7 @@ def why_not(draft: Draft, task: Task, place: Place, actor: Actor) -> tuple[str, 
     assert spec is not None
     if actor.people & draft.excluded:
         return "not_allowed", "excluded"
-    if not has_role(draft, actor, candidates(draft, task, spec), task.run) and actor.kind != "system":
+    if not has_role(draft, actor, candidates(draft, task, spec)) and actor.kind != "system":
         return "not_allowed", "role"
     if actor.id in task.waived:
         return "", ""

@@ -7,7 +7,6 @@ kept. It holds only what follows from the procedure; nothing of a case.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
@@ -139,8 +138,3 @@ def prepare(procedure: Procedure) -> Prepared:
         while len(_cache) > KEPT:
             _cache.popitem(last=False)
     return made
-
-
-def stages_in_order(machine: Machine) -> Mapping[str, str]:
-    """Stage ids with their titles, in written order."""
-    return {stage.id: stage.title for stage in machine.stages.values()}

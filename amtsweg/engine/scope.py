@@ -40,15 +40,6 @@ from amtsweg.errors import ExpressionError
 
 Value = Any
 GIVEN = frozenset({"today", "now", "case", "applicant", "account", "tenant", "item", "position"})
-FACTS: Mapping[str, tuple[str, ...]] = {
-    "letter": ("sent", "served", "document"),
-    "pay": ("amount", "paid", "request"),
-    "wait": ("until",),
-    "event": ("reason",),
-    "task": ("reason",),
-    "open_case": ("case",),
-}
-"""What a kind of step has as a record beyond what every step has; null until it is known."""
 TIMED_UNITS = frozenset({"hours", "minutes", "weekday hours"})
 
 

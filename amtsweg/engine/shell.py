@@ -226,7 +226,7 @@ class Shell:
         case = made.case
         prepared = prepare(procedure)
         tx.save(before, case, self.case_row(prepared, case, wall))
-        entry, parts = journal.make(before, made, event, procedure, wall, tx.last_hash(case.id), self.salt)
+        entry, parts = journal.make(made, event, procedure, wall, tx.last_hash(case.id), self.salt)
         tx.append(entry, parts)
         self.write_tasks(tx, prepared, before, case)
         for effect in made.effects:

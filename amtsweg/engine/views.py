@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from amtsweg.dsl.formview import FormView
-from amtsweg.engine.case import Value
+from amtsweg.engine.case import DocumentStatus, Value
 
 # ---------------------------------------------------------------------------------------------------------------- tasks
 
@@ -145,7 +145,7 @@ class DocumentView:
     media_type: str
     letter: str = ""
     step: str = ""
-    status: Literal["draft", "released", "sent", "received"] = "draft"
+    status: DocumentStatus = "draft"
     sent: datetime | None = None
     served: str = ""
 

@@ -117,25 +117,29 @@ class WorkList:
 
     def open(self, tx: Transaction, actor: Actor, tenant: str, task_id: str) -> Opened:
         """Load a task. Raises NotFound if it is not there (any more) or belongs to another tenant."""
-        row = tx.task(tenant, task_id)
-        if row is None:
+        found = self._open(tx, actor, tenant, task_id)
+        if found is None:
             raise NotFound("There is no such open task here.", "It may be done already; load the work-list again.")
-        return self._opened(tx, actor, row)
+        return found
 
     def open_or_stale(self, tx: Transaction, actor: Actor, tenant: str, task_id: str) -> Opened:
         """Like `open`, but a task that was there and is done is refused as `stale`."""
-        row = tx.task(tenant, task_id)
-        if row is None and tx.case(tenant, split_task(task_id)[0]) is not None:
+        found = self._open(tx, actor, tenant, task_id)
+        if found is None and tx.case(tenant, split_task(task_id)[0]) is not None:
             raise as_error(Refused("stale", {"task": task_id}), self.language)
-        return self._opened(tx, actor, row) if row is not None else self.open(tx, actor, tenant, task_id)
+        return found if found is not None else self.open(tx, actor, tenant, task_id)
 
-    def _opened(self, tx: Transaction, actor: Actor, row: TaskRow) -> Opened:
-        """A task that was read, with its case, and as whom the actor may do it."""
-        tenant = row.tenant
+    def _open(self, tx: Transaction, actor: Actor, tenant: str, task_id: str) -> Opened | None:
+        """A task, its case, and as whom the actor may do it; None if it is not open, or was done between two reads."""
+        row = tx.task(tenant, task_id)
+        if row is None:
+            return None
         case = self.shell.load(tx, tenant, row.case)
+        task = case.tasks.get(row.task)
+        if task is None:
+            return None
         prepared = prepare(self.shell.procedure(tx, tenant, case.machine))
         draft = look.draft_of(prepared, case, self.shell.clock.now(), actor)
-        task = case.tasks[row.task]
         place = prepared.place(draft.flow_of(task.run), task.place)
         chosen, code, against = actor, *people.why_not(draft, task, place, actor)
         if code:

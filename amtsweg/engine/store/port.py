@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from amtsweg.dsl.procedure import Machine, Office
-from amtsweg.engine.case import Case
+from amtsweg.engine.case import Case, DocumentStatus
 from amtsweg.engine.journal import Entry, Part
 
 
@@ -130,7 +130,7 @@ class DocumentRow:
     created: datetime
     letter: str = ""
     step: str = ""
-    status: str = "draft"
+    status: DocumentStatus = "draft"
     sent: datetime | None = None
     served: str = ""
 
