@@ -65,7 +65,8 @@ class Graph:
 def extract(machine: Machine) -> Graph:
     """The steps of a machine as nodes and its ways as edges, in written order."""
     nodes: dict[str, Node] = {}
-    starts = {place for flow in machine.flows.values() for place in flow.start if flow.id == ""}
+    main = machine.flows.get("")
+    starts = {main.places[place].step for place in main.start if place in main.places} if main is not None else set()
     for step in machine.steps.values():
         if step.kind == "event" or "/" in step.id or step.id.endswith(".check"):
             continue
@@ -76,7 +77,7 @@ def extract(machine: Machine) -> Graph:
             shown = _end_name(machine, step.id) or shown
         nodes[step.id] = Node(
             step.id, shown, step.kind, role, title, step.stage,
-            starts=any(_step_of(machine.flows[step.flow], p) == step.id for p in starts if step.flow == ""),
+            starts=step.flow == "" and step.id in starts,
             ends=step.kind == "end",
         )  # fmt: skip
     edges: dict[tuple[str, str, str], Edge] = {}
@@ -107,7 +108,7 @@ def _edges(machine: Machine, flow: Flow, transition: Transition, nodes: dict[str
         for place in machine.flows[transition.spawn].start:
             target = _visible(machine.flows[transition.spawn].places[place].step, nodes)
             if source and target and source != target:
-                yield Edge(source, target, _label(machine, transition), late, aside=True)
+                yield Edge(source, target, _label(flow, transition), late, aside=True)
         return
     runs = flow.places[transition.put[0]].runs if len(transition.put) == 1 else None
     for place in transition.put:
@@ -118,7 +119,7 @@ def _edges(machine: Machine, flow: Flow, transition: Transition, nodes: dict[str
         if target == source and not (transition.own and _is_loop(flow, transition)):
             continue
         of_stage = transition.step in machine.stages
-        yield Edge(source, target, _label(machine, transition), late or of_stage)
+        yield Edge(source, target, _label(flow, transition), late or of_stage)
     if runs is not None and runs.flow in machine.flows:
         for place in machine.flows[runs.flow].start:
             target = _visible(machine.flows[runs.flow].places[place].step, nodes)
@@ -143,16 +144,8 @@ def _visible(step: str, nodes: dict[str, Node]) -> str:
     return name
 
 
-def _step_of(flow: Flow, place: str) -> str:
-    return flow.places[place].step if place in flow.places else ""
-
-
-def _label(machine: Machine, transition: Transition) -> str:
-    place = machine.flows.get(transition.spawn or "", None)
-    flow = next((f for f in machine.flows.values() if transition in f.transitions), place)
+def _label(flow: Flow, transition: Transition) -> str:
     cause = transition.cause
-    if flow is None:
-        return ""
     where = flow.places.get(cause.place)
     if cause.kind == "outcome" and where is not None and where.task is not None:
         if len(where.task.outcomes) == 1 and cause.name == "done":
@@ -244,7 +237,7 @@ def _mermaid_id(name: str) -> str:
 
 
 def _mermaid_text(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+    return escape(text, quote=False).replace('"', "&quot;")
 
 
 # ----------------------------------------------------------------------------------------------------------------- svg

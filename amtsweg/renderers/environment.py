@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 @cache
 def environment() -> ImmutableSandboxedEnvironment:
     """The environment of all frames."""
-    return ImmutableSandboxedEnvironment(
+    made = ImmutableSandboxedEnvironment(
         loader=PackageLoader("amtsweg.renderers", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -25,6 +25,13 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["anchor"] = anchor
+    return made
+
+
+def anchor(path: str) -> str:
+    """The id of a field's or group's element on a page: `hunde[2].name` is `f-hunde-2-name`."""
+    return "f-" + path.replace(".", "-").replace("[", "-").replace("]", "")
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from amtsweg.dsl.formview import FieldView, FormView, GroupView, PageView, Problem
-from amtsweg.renderers.environment import environment, render
+from amtsweg.renderers.environment import render
 
 TEXTS = {
     "de": {
@@ -87,43 +87,48 @@ def page(
     review_follows: the last page leads to the review; false puts the sending buttons on it.
     """
     shown = view.pages[number - 1]
-    texts = _texts(view)
-    last = number == len(view.pages) and not review_follows
-    module = environment().get_template("page.html")
-    heading = shown.title or view.title
-    body = Markup(
-        module.render(
-            page=shown, view=view, t=texts, editing=editing, whole=False, number=number, last=last, heading=heading
-        )
+    last = number == len(view.pages)
+    body = _page(view, shown, number=number, last=last and not review_follows, editing=editing)
+    return _frame(
+        view,
+        shown.title or view.title,
+        body,
+        page_problems(shown),
+        (*view.notes, *shown.notes) if last else shown.notes,
+        action=action,
+        css_href=css_href,
+        hidden=hidden,
+        number=number,
+        steps=len(view.pages),
     )
-    notes = (*view.notes, *shown.notes) if number == len(view.pages) else shown.notes
-    return _frame(view, heading, body, page_problems(shown), notes, action, css_href, hidden, number, len(view.pages))
 
 
 def review(view: FormView, *, action: str = "", css_href: str = "", hidden: tuple[tuple[str, str], ...] = ()) -> str:
     """Check your answers: the whole declaration before it is sent (OZG § 9a), with a way back to each page."""
     texts = _texts(view)
-    body = Markup(environment().get_template("review.html").render(view=view, t=texts))
-    return _frame(view, texts["review"], body, all_problems(view), view.notes, action, css_href, hidden, 0, 0)
+    body = Markup(render("review.html", {"view": view, "t": texts}))
+    return _frame(
+        view, texts["review"], body, all_problems(view), view.notes, action=action, css_href=css_href, hidden=hidden
+    )
 
 
 def whole(view: FormView, *, css_href: str = "") -> str:
     """All pages one below the other, for a designer's preview and for staff who enter a paper form."""
-    texts = _texts(view)
-    module = environment().get_template("page.html")
     body = Markup("").join(
         Markup("<section><h2 class='kern-heading-medium'>{}</h2>{}</section>").format(
-            shown.title or view.title,
-            Markup(
-                module.render(
-                    page=shown, view=view, t=texts, editing="", whole=True, number=1,
-                    last=number == len(view.pages), heading=shown.title or view.title,
-                )
-            ),
+            shown.title or view.title, _page(view, shown, number=1, last=number == len(view.pages), whole=True)
         )
         for number, shown in enumerate(view.pages, 1)
-    )  # fmt: skip
-    return _frame(view, view.title, body, all_problems(view), view.notes, "", css_href, (), 0, 0)
+    )
+    return _frame(view, view.title, body, all_problems(view), view.notes, css_href=css_href)
+
+
+def _page(
+    view: FormView, shown: PageView, *, number: int, last: bool, editing: str = "", whole: bool = False
+) -> Markup:
+    """The questions of a page and its buttons; `last` has those that send."""
+    values = {"page": shown, "view": view, "t": _texts(view), "editing": editing, "whole": whole, "number": number}
+    return Markup(render("page.html", {**values, "last": last, "heading": shown.title or view.title}))
 
 
 def page_problems(shown: PageView) -> tuple[Problem, ...]:
@@ -154,11 +159,12 @@ def _frame(
     body: Markup,
     problems: tuple[Problem, ...],
     notes: tuple[str, ...],
-    action: str,
-    css_href: str,
-    hidden: tuple[tuple[str, str], ...],
-    number: int,
-    steps: int,
+    *,
+    action: str = "",
+    css_href: str = "",
+    hidden: tuple[tuple[str, str], ...] = (),
+    number: int = 0,
+    steps: int = 0,
 ) -> str:
     return render(
         "form.html",

@@ -6,7 +6,6 @@ answers by path. After every answer the view is made anew, so that conditional q
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator
 
 from amtsweg.dsl.formview import FieldView, FormView, GroupView, PageView
@@ -43,21 +42,6 @@ def ask(view_of: View, ask_line: Ask, tell: Tell) -> dict[str, str]:
         for problem in _problems_of(view_of(answers), field.path):
             tell(f"  ! {problem}")
             asked.discard(field.path)
-
-
-def listed(view: FormView) -> str:
-    """The questions of a form one below the other, with what is filled in: a form to read."""
-    lines = [view.title, "=" * len(view.title)]
-    for page in view.pages:
-        lines += ["", page.title, "-" * len(page.title)] if page.title and page.title != view.title else [""]
-        for field in _fields(page.items):
-            mark = "" if field.required or field.computed or field.readonly else " (freiwillig)"
-            filled = field.shown or field.raw
-            choice = " / ".join(title for _, title in field.options)
-            lines.append(f"{field.title}{mark}: {filled or ('[ ' + choice + ' ]' if choice else '________')}")
-            lines += [f"    {line}" for line in textwrap.wrap(field.hint, 92)]
-            lines += [f"    ! {problem.text}" for problem in field.problems]
-    return "\n".join(lines) + "\n"
 
 
 def _open(page: PageView, asked: set[str], tell: Tell, said: set[str]) -> Iterator[FieldView]:

@@ -81,17 +81,6 @@ def compose(letter: Letter, language: str, evaluate: Evaluate, format_value: For
     return Document(frame, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
 
 
-def fill(parts: tuple[Part, ...], evaluate: Evaluate, format_value: Format) -> str:
-    """A short text with holes (a task's title, a message) as one plain line."""
-    out: list[str] = []
-    for part in parts:
-        if isinstance(part, TextPart):
-            out.append(part.text)
-        elif isinstance(part, HolePart):
-            out.append(format_value(evaluate(part.expr, {}), part.expr))
-    return "".join(out)
-
-
 def _write(
     parts: tuple[Part, ...], names: Mapping[str, Any], evaluate: Evaluate, format_value: Format, out: list[str]
 ) -> None:
@@ -128,11 +117,9 @@ def tokens(markdown: str) -> list[Token]:
     return _parser().parse(markdown)
 
 
-def to_html(document: Document, *, standalone: bool = True) -> str:
-    """The letter as an HTML page (or only its text), for the portal's mailbox and the preview."""
+def to_html(document: Document) -> str:
+    """The letter as an HTML page, for the portal's mailbox and the preview."""
     body = Markup(_parser().render(document.markdown))  # markdown-it escapes all text
-    if not standalone:
-        return str(body)
     return render("letter.html", {"frame": document.frame, "body": body})
 
 
@@ -165,7 +152,7 @@ def _text_blocks(found: list[Token]) -> list[str]:
     row: list[str] = []
     rows: list[list[str]] = []
     heading = False
-    for token in found:
+    for before, token in zip([None, *found], found, strict=False):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             numbers.append(0 if token.type == "ordered_list_open" else -1)
         elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -189,7 +176,7 @@ def _text_blocks(found: list[Token]) -> list[str]:
             out += ["-" * 40, ""]
         elif token.type == "inline":
             text = inline_text(token)
-            if _in_table(found, token):
+            if before is not None and before.type in ("td_open", "th_open"):
                 row.append(text)
                 continue
             first = indent[-1] if indent else ""
@@ -204,11 +191,6 @@ def _text_blocks(found: list[Token]) -> list[str]:
             if not indent:
                 out.append("")
     return out
-
-
-def _in_table(found: list[Token], token: Token) -> bool:
-    at = next(index for index, other in enumerate(found) if other is token)
-    return at > 0 and found[at - 1].type in ("td_open", "th_open")
 
 
 def _text_table(rows: list[list[str]]) -> list[str]:

@@ -7,7 +7,10 @@ but its own fonts.
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
+from dataclasses import fields
 from importlib.resources import files
 
 from markdown_it.token import Token
@@ -36,100 +39,52 @@ def to_pdf(document: Document) -> bytes:
 def typst_source(document: Document) -> str:
     """The whole typst text: the frame's values as data, the body as markup, the template of the package."""
     frame = document.frame
-    data = {
-        "subject": frame.subject,
-        "sender": dict(frame.sender),
-        "contact": [list(pair) for pair in frame.contact],
-        "address": list(frame.address),
-        "reference": frame.reference,
-        "place": frame.place,
-        "date": frame.date,
-        "closing": list(frame.closing),
-        "footer": list(frame.footer),
-        "remedy": frame.remedy,
-        "remedy_title": frame.remedy_title,
-        "attachments": list(frame.attachments),
-        "language": frame.language,
-        "draft": frame.draft,
-    }
+    data = {one.name: getattr(frame, one.name) for one in fields(frame)} | {"sender": dict(frame.sender)}
     template = (files("amtsweg.renderers") / "templates" / "letter.typ").read_text("utf-8")
     packed = json.dumps(json.dumps(data, ensure_ascii=False), ensure_ascii=False)
     return template.replace("/*DATA*/", f"json(bytes({packed}))").replace(
-        "/*BODY*/", _blocks(tokens(document.markdown))
+        "/*BODY*/", "".join(_markup(tokens(document.markdown)))
     )
 
 
-def _blocks(found: list[Token]) -> str:
-    out: list[str] = []
-    cells = 0
+MARKUP = {
+    "heading_close": "]\n", "bullet_list_open": "#list(", "bullet_list_close": ")\n\n", "ordered_list_open": "#enum(",
+    "ordered_list_close": ")\n\n", "list_item_open": "[", "list_item_close": "],", "table_close": ")\n\n",
+    "thead_open": "table.header(", "thead_close": "),", "th_open": "[", "th_close": "],", "td_open": "[",
+    "td_close": "],", "hr": "#line(length: 100%, stroke: 0.4pt)\n\n", "blockquote_open": "#quote(block: true)[",
+    "blockquote_close": "]\n\n", "softbreak": " ", "hardbreak": "#linebreak();", "strong_open": "#strong[",
+    "strong_close": "];", "em_open": "#emph[", "em_close": "];",
+}  # fmt: skip
+"""Tokens that always become the same text; a token that is named nowhere leaves nothing."""
+
+
+def _markup(found: list[Token]) -> Iterator[str]:
+    """Blocks, and the inline pieces in them, as markup of typst."""
     for index, token in enumerate(found):
-        kind = token.type
-        if kind == "heading_open":
-            level = int(token.tag[1])
-            out.append(f"#heading(level: {max(1, level)})[")
-        elif kind in ("heading_close", "list_item_close", "td_close", "th_close"):
-            out.append("]\n" if kind == "heading_close" else "],")
-        elif kind == "paragraph_close":
-            out.append("\n\n" if not token.hidden else "")
-        elif kind == "bullet_list_open":
-            out.append("#list(")
-        elif kind == "ordered_list_open":
-            out.append("#enum(")
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            out.append(")\n\n")
-        elif kind in ("list_item_open", "td_open", "th_open"):
-            out.append("[")
-        elif kind == "table_open":
-            cells = _columns(found, index)
-            out.append(f"#table(columns: {cells}, stroke: 0.4pt + luma(140), inset: 5pt, align: left,")
-        elif kind == "thead_open":
-            out.append("table.header(")
-        elif kind == "thead_close":
-            out.append("),")
-        elif kind == "table_close":
-            out.append(")\n\n")
-        elif kind == "hr":
-            out.append("#line(length: 100%, stroke: 0.4pt)\n\n")
-        elif kind == "blockquote_open":
-            out.append("#quote(block: true)[")
-        elif kind == "blockquote_close":
-            out.append("]\n\n")
-        elif kind in ("fence", "code_block"):
-            out.append(f"#raw(block: true, {json.dumps(token.content, ensure_ascii=False)})\n\n")
-        elif kind == "inline":
-            out.append(_inline(token))
-    return "".join(out)
+        match token.type:
+            case "inline":
+                yield from _markup(token.children or [])
+            case "text":
+                yield f"#{_quoted(token.content)};" if token.content else ""
+            case "code_inline":
+                yield f"#raw({_quoted(token.content)});"
+            case "fence" | "code_block":
+                yield f"#raw(block: true, {json.dumps(token.content, ensure_ascii=False)})\n\n"
+            case "heading_open":
+                yield f"#heading(level: {token.tag[1]})["
+            case "paragraph_close":
+                yield "" if token.hidden else "\n\n"
+            case "table_open":
+                columns = _columns(found, index)
+                yield f"#table(columns: {columns}, stroke: 0.4pt + luma(140), inset: 5pt, align: left,"
+            case kind:
+                yield MARKUP.get(kind, "")
 
 
 def _columns(found: list[Token], start: int) -> int:
-    count = 0
-    for token in found[start:]:
-        if token.type == "th_open":
-            count += 1
-        elif token.type == "tr_close":
-            return max(1, count)
-    return max(1, count)
-
-
-def _inline(token: Token) -> str:
-    out: list[str] = []
-    for child in token.children or []:
-        kind = child.type
-        if kind == "text":
-            out.append(f"#{_quoted(child.content)};" if child.content else "")
-        elif kind == "code_inline":
-            out.append(f"#raw({_quoted(child.content)});")
-        elif kind == "softbreak":
-            out.append(" ")
-        elif kind == "hardbreak":
-            out.append("#linebreak();")
-        elif kind == "strong_open":
-            out.append("#strong[")
-        elif kind == "em_open":
-            out.append("#emph[")
-        elif kind in ("strong_close", "em_close"):
-            out.append("];")
-    return "".join(out)
+    """How many cells the first row of a table has."""
+    row = itertools.takewhile(lambda token: token.type != "tr_close", found[start:])
+    return max(1, sum(token.type == "th_open" for token in row))
 
 
 def _quoted(text: str) -> str:

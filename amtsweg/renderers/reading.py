@@ -11,16 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from amtsweg.dsl.fieldtypes import FIELD_TYPES
+from amtsweg.dsl.periods import PeriodError, in_words, parse_period
 from amtsweg.dsl.procedure import Decision, Expr, Field, Form, Group, Machine, Place, TimerSpec
 from amtsweg.renderers.diagram import extract
 
-UNITS = {
-    "working days": "Arbeitstage", "working day": "Arbeitstag", "calendar days": "Kalendertage",
-    "calendar day": "Kalendertag", "days": "Tage", "day": "Tag", "weeks": "Wochen", "week": "Woche",
-    "months": "Monate", "month": "Monat", "years": "Jahre", "year": "Jahr", "hours": "Stunden", "hour": "Stunde",
-    "minutes": "Minuten", "minute": "Minute",
-}  # fmt: skip
-PERIOD = re.compile(r"^(\d+) (" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")$")
 AROUND = re.compile(r"^(?P<period>\d+ [a-z ]+?) (?P<word>after|before) (?P<moment>.+)$")
 LAW = {"AO": "Abgabenordnung", "VwVfG": "Verwaltungsverfahrensgesetz", "BGB": "Bürgerliches Gesetzbuch"}
 HIT = {
@@ -168,15 +162,16 @@ def _timer(timer: TimerSpec) -> str:
 def period(text: str) -> str:
     """A period of the language in German words: `10 working days` is „10 Arbeitstage“."""
     clean = " ".join(text.split())
-    plain = PERIOD.match(clean)
-    if plain is not None:
-        return f"{plain[1]} {UNITS[plain[2]]}"
     around = AROUND.match(clean)
-    if around is not None and PERIOD.match(around["period"]):
-        word = "nach" if around["word"] == "after" else "vor"
-        moment = "dem Ende der Frist" if around["moment"] == "due" else f"`{around['moment']}`"
-        return f"{period(around['period'])} {word} {moment}"
-    return f"`{clean}`"
+    try:
+        german = in_words(parse_period(around["period"] if around is not None else clean)).de
+    except PeriodError:
+        return f"`{clean}`"
+    if around is None:
+        return german
+    word = "nach" if around["word"] == "after" else "vor"
+    moment = "dem Ende der Frist" if around["moment"] == "due" else f"`{around['moment']}`"
+    return f"{german} {word} {moment}"
 
 
 def _decisions(machine: Machine) -> Iterator[str]:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from amtsweg.cli import main
 from amtsweg.errors import NotValid
-from amtsweg.scaffold import Answers, slug, write
+from amtsweg.scaffold import Answers, Cost, Kind, Law, Second, slug, write
 from amtsweg.testing import run_folder
 
 CHOICES = [
@@ -23,9 +23,9 @@ CHOICES = [
 
 @pytest.mark.parametrize(("kind", "cost", "second", "law"), CHOICES)
 def test_what_is_begun_is_clean_green_and_wholly_tested(
-    tmp_path: Path, kind: str, cost: str, second: str, law: str
+    tmp_path: Path, kind: Kind, cost: Cost, second: Second, law: Law
 ) -> None:
-    answers = Answers("Fundsache melden", "", "Fundbüro", kind, "account", cost, second, law)  # type: ignore[arg-type]  # words of the table
+    answers = Answers("Fundsache melden", "", "Fundbüro", kind, "account", cost, second, law)
     report = run_folder(write(answers, tmp_path))
     assert report.loaded.diagnostics == ()
     assert report.passed
