@@ -202,7 +202,7 @@ def _input_type(ctx: Context, block: BlockSource, name: str, references: dict[st
     if of_form is not None:
         form = references.get(of_form["form"], "")
         types = ctx.form_types.get(form)
-        ids = [one.path for one in types.source.fields() if one.scalar("compute") is None] if types else []
+        ids = [one.path for one in types.source.fields if one.scalar("compute") is None] if types else []
         found = st.enum(fields_list(form), ids)
         return st.optional(st.list_of(found) if nodes.yes(value, "many") else found)
     kind = static_type(ctx, read_field_type(ctx, word, value if isinstance(value, Mapping) else word, ""))

@@ -68,7 +68,7 @@ def declare_all(
         form = name.removeprefix(FIELDS)
         fill_fields_of(ctx, name, (references or {}).get(form, prefix + form))
     for types in made.forms:
-        for one in types.source.fields():
+        for one in types.source.fields:
             types.values[one.path] = ctx.static_type(one.type)
     for key, node in nodes.entries(tree, "decisions"):
         if isinstance(node, Map) and ctx.declare(key.text, "decision", key):

@@ -104,7 +104,7 @@ def fill_fields_of(ctx: Context, name: str, form: str) -> None:
     types = ctx.form_types.get(form)
     if types is None:
         return
-    found = [Option(one.path, one.title) for one in types.source.fields() if one.scalar("compute") is None]
+    found = [Option(one.path, one.title) for one in types.source.fields if one.scalar("compute") is None]
     ctx.lists[name] = OptionList(name, tuple(found))
 
 

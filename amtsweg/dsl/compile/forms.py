@@ -47,14 +47,14 @@ class FormTypes:
     def record(self, reader: GroupSource | None = None, row: GroupSource | None = None) -> dict[str, st.Type]:
         """The names at one level: the fields outside of all rows, or those of the rows of `row`."""
         found: dict[str, st.Type] = {}
-        for one in self.source.fields():
+        for one in self.source.fields:
             if one.row is not row:
                 continue
             found[one.id] = self.seen_from(one, reader)
             if one.scalar("unknown") is not None:
                 found[f"{one.id}_unknown"] = st.optional(st.BOOLEAN)
-        for group in self.source.groups():
-            outer = group.outer.row_group() if group.outer is not None else None
+        for group in self.source.groups:
+            outer = group.outer.row_group if group.outer is not None else None
             if group.is_row and outer is row:
                 found[group.id] = st.list_of(st.record(self.record(None, group)))
         return found
@@ -62,17 +62,13 @@ class FormTypes:
 
 def may_be_missing(target: FieldSource, reader: GroupSource | None) -> bool:
     """Whether a reader in that group may find the field without a value."""
-    if target.scalar("when") is not None or target.scalar("unknown") is not None:
+    if target.may_be_missing:
         return True
-    optional = target.scalar("optional")
-    if optional is not None and optional.text.strip() != "no":
-        return True
-    shared = set(map(id, reader.around())) if reader is not None else set()
-    row = target.row
-    for group in target.group.around():
-        if group is row:
+    known = reader.around if reader is not None else ()
+    for group in target.group.around:
+        if group is target.row:
             return False
-        if group.when is not None and id(group) not in shared:
+        if group.when is not None and group not in known:
             return True
     return False
 
@@ -80,10 +76,10 @@ def may_be_missing(target: FieldSource, reader: GroupSource | None) -> bool:
 def declare_form(ctx: Context, source: FormSource) -> FormTypes:
     """The static types of a form; ids must differ within a form (pages and sections included)."""
     types = FormTypes(source)
-    for one in source.fields():
+    for one in source.fields:
         types.values[one.path] = ctx.static_type(one.type)
     seen: dict[str, Scalar] = {}
-    items: list[FieldSource | GroupSource] = [*source.fields(), *source.groups()]
+    items: list[FieldSource | GroupSource] = [*source.fields, *source.groups]
     for item in sorted(items, key=lambda one: one.key.span):
         if item.key.text == source.key.text and isinstance(item, GroupSource) and item.key is source.key:
             continue
@@ -107,7 +103,7 @@ def declare_form(ctx: Context, source: FormSource) -> FormTypes:
 def infer_computed(ctx: Context, types: FormTypes) -> None:
     """Find out which computed fields may be missing, before anything else reads them."""
     for _ in range(2):
-        for one in types.source.fields():
+        for one in types.source.fields:
             compute = one.scalar("compute")
             if compute is None:
                 continue
@@ -130,15 +126,15 @@ def _is_declared(one: FieldSource) -> bool:
 def form_scope(ctx: Context, types: FormTypes, outer: Scope, reader: GroupSource | None = None) -> Scope:
     """The names inside a form: its fields by their bare ids, rows by theirs, `outcome`, and everything outside."""
     names = dict(types.record(reader))
-    places = {one.id: one.key for one in types.source.fields()}
-    titles = {one.id: one.title for one in types.source.fields()}
     outcome = ctx.outcomes_of_form(types.source.id)
     extra = {"outcome": st.optional(st.enum("outcome", outcome))} if outcome else {}
-    row = reader.row_group() if reader is not None else None
+    row = reader.row_group if reader is not None else None
     if row is not None:
         names |= types.record(reader, row)
         extra["position"] = st.INTEGER
-    return outer.inside(("form", types.source.key.text), {**names, **extra}, tuple(names), places, titles)
+    return outer.inside(
+        ("form", types.source.key.text), {**names, **extra}, tuple(names), types.source.keys, types.source.titles
+    )
 
 
 def field_scope(ctx: Context, types: FormTypes, one: FieldSource, outer: Scope | None = None) -> Scope:
@@ -150,15 +146,15 @@ def field_scope(ctx: Context, types: FormTypes, one: FieldSource, outer: Scope |
 
 def _neighbours(types: FormTypes, one: FieldSource) -> tuple[str, ...]:
     """What messages offer for a field's expressions: the fields above it on its page, else all others of the page."""
-    page = one.group.around()[-1]
-    same = [other for other in types.source.fields() if other.group.around()[-1] is page]
+    page = one.group.around[-1]
+    same = [other for other in types.source.fields if other.group.around[-1] is page]
     above = same[: same.index(one)]
     return tuple(other.id for other in above or [other for other in same if other is not one])
 
 
 def _conditions(ctx: Context, types: FormTypes, base: Scope, group: GroupSource) -> tuple[st.Tree, ...]:
     found = []
-    for around in group.around():
+    for around in group.around:
         if around.when is not None:
             scope = form_scope(ctx, types, base, around.outer)
             tree = ctx.silent_tree(around.when, scope)
@@ -262,7 +258,7 @@ class _FormCompiler:
         when = self.condition(source.scalar("when"), scope, f"{source.path}?", source.group, source.key)
         if when is not None and (tree := ctx.silent_tree(source.scalar("when"), scope)) is not None:
             scope = scope.assuming((tree,))
-            scope = scope.knowing(source.id, value_type) if not _missing_alone(source) else scope
+            scope = scope.knowing(source.id, value_type) if not source.may_be_open else scope
         compute = self.part(source, "compute", scope, st.optional(value_type))
         if compute is not None:
             parents = (f"{source.path}?",) if when is not None else _above(source.group)
@@ -329,24 +325,22 @@ class _FormCompiler:
 
     def reads(self, expr: Expr, group: GroupSource | None) -> tuple[str, ...]:
         """The fields and rows of this form that an expression reads, as paths (`hunde.satz`, `hunde`)."""
-        row = group.row_group() if group is not None else None
-        paths = {one.path for one in self.types.source.fields()}
-        rows = {one.path for one in self.types.source.groups() if one.is_row}
+        row = group.row_group if group is not None else None
+        fields, rows = self.types.source.by_path, self.types.source.rows
         found: list[str] = []
         for read in self.ctx.reads(expr):
             local = f"{row.path}.{read[0]}" if row is not None else ""
-            if local in paths:
+            if local in fields:
                 found.append(local)
             elif read[0] in rows:
                 inner = f"{read[0]}.{read[1]}" if len(read) > 1 else ""
-                found.append(inner if inner in paths else read[0])
-            elif read[0] in paths:
+                found.append(inner if inner in fields else read[0])
+            elif read[0] in fields:
                 found.append(read[0])
-        by_path = {one.path: one for one in self.types.source.fields()}
         for path in tuple(found):
-            if path in by_path:
+            if path in fields:
                 # Whether a field is there at all is decided before anybody reads it.
-                found.extend(f"{one.path}?" for one in by_path[path].group.around() if one.when is not None)
+                found.extend(f"{one.path}?" for one in fields[path].group.around if one.when is not None)
         return tuple(dict.fromkeys(found))
 
     def order(self) -> tuple[str, ...]:
@@ -361,13 +355,7 @@ def _above(group: GroupSource | None) -> tuple[str, ...]:
     """The nearest condition around a field: it is decided first."""
     if group is None:
         return ()
-    return next(((f"{one.path}?",) for one in group.around() if one.when is not None), ())
-
-
-def _missing_alone(source: FieldSource) -> bool:
-    """Whether a field may be missing even where its own condition holds."""
-    optional = source.scalar("optional")
-    return source.scalar("unknown") is not None or (optional is not None and optional.text.strip() != "no")
+    return next(((f"{one.path}?",) for one in group.around if one.when is not None), ())
 
 
 def _circle(circle: list[OrderNode]) -> Diagnostic:

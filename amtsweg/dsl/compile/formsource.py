@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from amtsweg.dsl import nodes
 from amtsweg.dsl.procedure import FieldType
@@ -34,23 +35,25 @@ class GroupSource:
     outer: GroupSource | None = None
     items: list[FieldSource | GroupSource] = field(default_factory=list)
 
-    @property
+    @cached_property
     def is_row(self) -> bool:
         """Whether the group repeats."""
         return self.node.get("repeat") is not None
 
-    @property
+    @cached_property
     def when(self) -> Scalar | None:
         """The condition under which the group is shown."""
         return nodes.scalar(self.node, "when")
 
+    @cached_property
     def around(self) -> tuple[GroupSource, ...]:
         """The group itself and those around it, innermost first."""
-        return (self, *(self.outer.around() if self.outer is not None else ()))
+        return (self, *(self.outer.around if self.outer is not None else ()))
 
+    @cached_property
     def row_group(self) -> GroupSource | None:
         """The innermost group around that repeats (itself included)."""
-        return next((group for group in self.around() if group.is_row), None)
+        return next((group for group in self.around if group.is_row), None)
 
 
 @dataclass(eq=False)
@@ -72,29 +75,60 @@ class FieldSource:
     @property
     def row(self) -> GroupSource | None:
         """The repeated group the field stands in."""
-        return self.group.row_group()
+        return self.group.row_group
+
+    @cached_property
+    def may_be_open(self) -> bool:
+        """Whether it may be left without a value even where it is asked."""
+        optional = self.scalar("optional")
+        return self.scalar("unknown") is not None or (optional is not None and optional.text.strip() != "no")
+
+    @cached_property
+    def may_be_missing(self) -> bool:
+        """Whether its own words let it be without a value, whatever the groups around it say."""
+        return self.may_be_open or self.scalar("when") is not None
 
 
 @dataclass(eq=False)
 class FormSource:
-    """A form (or own record type) as written."""
+    """A form (or own record type) as written; once read, only the types of its fields may still change."""
 
     id: str
     key: Scalar
     node: Mapping
     title: str
-    pages: list[GroupSource]
+    pages: tuple[GroupSource, ...]
     many: bool = False
 
-    def fields(self) -> Iterator[FieldSource]:
+    @cached_property
+    def fields(self) -> tuple[FieldSource, ...]:
         """All fields in written order."""
-        for page in self.pages:
-            yield from _fields(page)
+        return tuple(field for page in self.pages for field in _fields(page))
 
-    def groups(self) -> Iterator[GroupSource]:
+    @cached_property
+    def groups(self) -> tuple[GroupSource, ...]:
         """All pages and sections in written order, outer ones first."""
-        for page in self.pages:
-            yield from _groups(page)
+        return tuple(group for page in self.pages for group in _groups(page))
+
+    @cached_property
+    def by_path(self) -> dict[str, FieldSource]:
+        """The fields by their path in the form."""
+        return {one.path: one for one in self.fields}
+
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """The paths of the groups that repeat."""
+        return frozenset(one.path for one in self.groups if one.is_row)
+
+    @cached_property
+    def keys(self) -> dict[str, Scalar]:
+        """Where each field id is written (the last one, where an id is used in several rows)."""
+        return {one.id: one.key for one in self.fields}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """How people read each field id."""
+        return {one.id: one.title for one in self.fields}
 
 
 def _fields(group: GroupSource) -> Iterator[FieldSource]:
@@ -114,14 +148,15 @@ def _groups(group: GroupSource) -> Iterator[GroupSource]:
 
 def read_form(form_id: str, key: Scalar, node: Mapping, read_type: ReadType) -> FormSource:
     """One form; without `pages` its fields stand on a page of their own."""
-    form = FormSource(form_id, key, node, nodes.text(node, "title", key.text), [], nodes.yes(node, "many"))
+    pages: list[GroupSource] = []
     if node.get("pages") is not None:
         for page_key, page in nodes.entries(node, "pages"):
             if isinstance(page, Mapping):
-                form.pages.append(_group(page_key, page, "page", None, read_type))
+                pages.append(_group(page_key, page, "page", None, read_type))
     elif node.get("fields") is not None:
-        form.pages.append(_group(key, node, "page", None, read_type))
-    return form
+        pages.append(_group(key, node, "page", None, read_type))
+    title = nodes.text(node, "title", key.text)
+    return FormSource(form_id, key, node, title, tuple(pages), nodes.yes(node, "many"))
 
 
 def _group(key: Scalar, node: Mapping, kind: str, outer: GroupSource | None, read_type: ReadType) -> GroupSource:
@@ -145,5 +180,5 @@ def _is_field(node: Mapping) -> bool:
 
 def _row_path(group: GroupSource | None) -> str:
     """`hunde.` inside the rows of `hunde`, "" outside of all rows."""
-    rows = [one.id for one in reversed(group.around()) if one.is_row] if group is not None else []
+    rows = [one.id for one in reversed(group.around) if one.is_row] if group is not None else []
     return "".join(f"{row}." for row in rows)

@@ -398,7 +398,7 @@ def _unknown_member(ctx: Context, scalar: Scalar, finding: Finding) -> Diagnosti
     if have:
         advice.append(Advice(HERE, same(have)))
     types = ctx.form_types.get(base)
-    place = next((one.key for one in types.source.fields() if one.path == best), None) if types is not None else None
+    place = next((one.key for one in types.source.fields if one.path == best), None) if types is not None else None
     return Diagnostic(
         "AW102",
         "error",
