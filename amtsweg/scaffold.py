@@ -25,6 +25,14 @@ Law = Literal["VwVfG", "AO", "BGB", "unknown"]
 TRUST = {"all": "none", "account": "basic", "bundid": "substantial", "eid": "high"}
 PAY = {"fee": ("fee", "Gebühr"), "tax": ("tax", "Steuer"), "price": ("charge", "Entgelt")}
 LETTER = {"apply": "bewilligung", "report": "eingangsbestaetigung", "order": "bestaetigung"}
+FIRST = {"apply": "stellen", "report": "melden", "order": "bestellen"}
+"""The id of the first step."""
+GOOD = {
+    "apply": ("bewilligen", "Bewilligen", "Grant"),
+    "report": ("annehmen", "Annehmen", "Accept"),
+    "order": ("ausfuehren", "Ausführen", "Carry out"),
+}
+"""The outcome of the check that people hope for: id, German, English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +210,10 @@ def _letters(answers: Answers) -> str:
 
 
 def _flow(answers: Answers, noun: str) -> str:
-    first = {"apply": "stellen", "report": "melden", "order": "bestellen"}[answers.kind]
     send = f"{LETTER[answers.kind]}_senden"
-    good = {
-        "apply": ("bewilligen", "Bewilligen"),
-        "report": ("annehmen", "Annehmen"),
-        "order": ("ausfuehren", "Ausführen"),
-    }[answers.kind]
+    good, good_title, _ = GOOD[answers.kind]
     target = "zweite_noetig" if answers.second == "sometimes" else send
-    outcomes = [f"      {good[0]}: {{title: {good[1]}, next: {target}}}"]
+    outcomes = [f"      {good}: {{title: {good_title}, next: {target}}}"]
     if answers.kind == "apply":
         outcomes.append("      ablehnen: {title: Ablehnen, next: ablehnung_senden}")
     else:
@@ -218,7 +221,7 @@ def _flow(answers: Answers, noun: str) -> str:
     steps = [
         f"# hier weiter: Welche Schritte fehlen noch? Sehen Sie sich den Weg an: amtsweg draw {answers.name}",
         "flow:",
-        f"  {first}:",
+        f"  {FIRST[answers.kind]}:",
         f"    task: {_text(answers.title)}",
         "    form: angaben",
         "    by: buerger",
@@ -314,8 +317,7 @@ def _texts(answers: Answers) -> str:
     noun = {"apply": "application", "report": "report", "order": "order"}[answers.kind]
     who = {"apply": "Applicant", "report": "Person reporting", "order": "Person ordering"}[answers.kind]
     title, office = _text(answers.title), _text(answers.office)
-    first = {"apply": "stellen", "report": "melden", "order": "bestellen"}[answers.kind]
-    good = {"apply": "bewilligen: Grant", "report": "annehmen: Accept", "order": "ausfuehren: Carry out"}[answers.kind]
+    good, _, good_title = GOOD[answers.kind]
     bad = "ablehnen: Refuse" if answers.kind == "apply" else "nicht_zustaendig: Not our responsibility"
     letter = {"apply": "Approval", "report": "Confirmation of your report", "order": "Confirmation of your order"}
     lines = [
@@ -344,10 +346,10 @@ def _texts(answers: Answers) -> str:
         f"  {LETTER[answers.kind]}: {letter[answers.kind]}",
         "  ablehnung: Refusal" if answers.kind == "apply" else "",
         "flow:",
-        f"  {first}: {title}",
+        f"  {FIRST[answers.kind]}: {title}",
         "  pruefen:",
         f"    title: Check the {noun}",
-        f"    {good}",
+        f"    {good}: {good_title}",
         f"    {bad}",
     ]
     if answers.second == "sometimes":
@@ -379,10 +381,8 @@ def _people(answers: Answers) -> str:
 
 
 def _case_texts(answers: Answers) -> list[str]:
-    first = {"apply": "stellen", "report": "melden", "order": "bestellen"}[answers.kind]
-    good = {"apply": "bewilligen", "report": "annehmen", "order": "ausfuehren"}[answers.kind]
-    letter = LETTER[answers.kind]
-    begin = f"      - {{do: {first}, by: ada, with: beispiel}}"
+    good, letter = GOOD[answers.kind][0], LETTER[answers.kind]
+    begin = f"      - {{do: {FIRST[answers.kind]}, by: ada, with: beispiel}}"
     plain = "with: {vollstaendig: yes%s}, " % (", zweite_person: no" if answers.second == "sometimes" else "")
     done = [begin, f"      - {{do: pruefen, by: kaya, {plain}outcome: {good}}}"]
     if answers.second == "always":

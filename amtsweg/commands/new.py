@@ -11,23 +11,38 @@ from amtsweg.commands.shared import plainly
 
 if TYPE_CHECKING:
     from amtsweg.scaffold import Answers
+    from amtsweg.testing import Report
 
-KINDS = ("apply", "report", "order")
-ACCESS = ("all", "account", "bundid", "eid")
-COSTS = ("none", "fee", "tax", "price")
-SECONDS = ("never", "always", "sometimes")
-LAWS = ("VwVfG", "AO", "BGB", "unknown")
+KINDS = {
+    "apply": "etwas beantragen (Sie entscheiden)",
+    "report": "etwas anzeigen oder melden (Sie nehmen entgegen)",
+    "order": "etwas bestellen oder buchen",
+}
+ACCESS = {
+    "all": "alle",
+    "account": "mit Konto",
+    "bundid": "mit BundID",
+    "eid": "nur mit der Ausweis-Funktion",
+}
+COSTS = {"none": "nein", "fee": "eine Gebühr", "tax": "eine Steuer", "price": "ein Entgelt"}
+SECONDS = {"never": "nie", "always": "immer", "sometimes": "in bestimmten Fällen"}
+LAWS = {
+    "VwVfG": "Verwaltungsverfahrensgesetz",
+    "AO": "Abgabenordnung",
+    "BGB": "Bürgerliches Gesetzbuch",
+    "unknown": "weiß ich nicht",
+}
 
 
 @click.command("new", epilog='Example: amtsweg new "Fundsache melden" --office Fundbüro --kind report --yes')
 @click.argument("title", required=False)
 @click.option("--id", "name", default="", help="Name of the folder; made from the title by default.")
 @click.option("--office", default="", help="Which office works on it.")
-@click.option("--kind", type=click.Choice(KINDS), help="Apply for, report, or order something.")
-@click.option("--access", type=click.Choice(ACCESS), help="Who may use it: all, with an account, BundID, eID.")
-@click.option("--cost", type=click.Choice(COSTS), help="Whether it costs a fee, a tax, a price.")
-@click.option("--second", type=click.Choice(SECONDS), help="Whether a second person must agree.")
-@click.option("--law", type=click.Choice(LAWS), help="By which law time limits are counted.")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="Apply for, report, or order something.")
+@click.option("--access", type=click.Choice(list(ACCESS)), help="Who may use it: all, with an account, BundID, eID.")
+@click.option("--cost", type=click.Choice(list(COSTS)), help="Whether it costs a fee, a tax, a price.")
+@click.option("--second", type=click.Choice(list(SECONDS)), help="Whether a second person must agree.")
+@click.option("--law", type=click.Choice(list(LAWS)), help="By which law time limits are counted.")
 @click.option(
     "--in", "parent", type=click.Path(file_okay=False), default=".", show_default=True, help="Where to begin."
 )
@@ -70,45 +85,11 @@ def command(
         title,
         name or (slug(title, "-") if yes else ask("  Kennung", None, slug(title, "-"))),
         ask("Welches Amt bearbeitet es?", office, "Bürgerbüro"),
-        choose(
-            "Was davon trifft es am besten?",
-            kind,
-            {
-                "apply": "etwas beantragen (Sie entscheiden)",
-                "report": "etwas anzeigen oder melden (Sie nehmen entgegen)",
-                "order": "etwas bestellen oder buchen",
-            },
-        ),
-        choose(
-            "Wer darf es benutzen?",
-            access,
-            {
-                "all": "alle",
-                "account": "mit Konto",
-                "bundid": "mit BundID",
-                "eid": "nur mit der Ausweis-Funktion",
-            },
-        ),
-        choose(
-            "Kostet es etwas?",
-            cost,
-            {"none": "nein", "fee": "eine Gebühr", "tax": "eine Steuer", "price": "ein Entgelt"},
-        ),
-        choose(
-            "Muss eine zweite Person zustimmen?",
-            second,
-            {"never": "nie", "always": "immer", "sometimes": "in bestimmten Fällen"},
-        ),
-        choose(
-            "Nach welchem Gesetz rechnen die Fristen?",
-            law,
-            {
-                "VwVfG": "Verwaltungsverfahrensgesetz",
-                "AO": "Abgabenordnung",
-                "BGB": "Bürgerliches Gesetzbuch",
-                "unknown": "weiß ich nicht",
-            },
-        ),
+        choose("Was davon trifft es am besten?", kind, KINDS),
+        choose("Wer darf es benutzen?", access, ACCESS),
+        choose("Kostet es etwas?", cost, COSTS),
+        choose("Muss eine zweite Person zustimmen?", second, SECONDS),
+        choose("Nach welchem Gesetz rechnen die Fristen?", law, LAWS),
     )
     with plainly():
         folder = write(answers, Path(parent))
@@ -116,7 +97,7 @@ def command(
     _tell(folder, answers, report)
 
 
-def _tell(folder: Path, answers: Answers, report: Any) -> None:
+def _tell(folder: Path, answers: Answers, report: Report) -> None:
     from amtsweg.scaffold import LETTER
 
     machine = report.loaded.procedure().machine

@@ -5,28 +5,28 @@ Parses and prints only; the answers come from `amtsweg.dsl.nets`.
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 
 import click
 
+from amtsweg.commands.shared import json_option, print_json
 from amtsweg.dsl.nets.read import Format, read_file
 from amtsweg.dsl.nets.refusal import NetUnreadable
 from amtsweg.dsl.nets.soundness import check
 
 Row = dict[str, object]
+CODES = {"sound": 0, "unreadable": 2}
+"""The exit code of a verdict; 1 for all others."""
 
 
 @click.command()
 @click.argument("nets", nargs=-1, required=True, metavar="NET...")
 @click.option("--format", "format_", type=click.Choice(["auto", "pnml", "lola"]), default="auto", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of rows.")
+@json_option
 @click.option("--cap-states", type=click.IntRange(1), default=200_000, show_default=True, help="Most markings per net.")
 @click.option("--cap-seconds", type=click.FloatRange(0.0), default=5.0, show_default=True, help="Longest time per net.")
-@click.pass_context
-def command(
-    context: click.Context, nets: tuple[str, ...], format_: Format, as_json: bool, cap_states: int, cap_seconds: float
-) -> None:
+def command(nets: tuple[str, ...], format_: Format, as_json: bool, cap_states: int, cap_seconds: float) -> None:
     """Prove workflow nets sound (PNML or LoLA files).
 
     Exit code 0 if all are sound, 1 if one is not (or not decided within the caps), 2 if a file cannot be read.
@@ -35,15 +35,14 @@ def command(
     """
     rows: list[Row] = []
     for file in nets:
-        rows.extend(_rows(file, format_, cap_states, cap_seconds))
+        found = _rows(file, format_, cap_states, cap_seconds)
+        rows += found
         if not as_json:
-            for row in rows:
+            for row in found:
                 click.echo(_line(row))
-            rows = _counted(context, rows)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        _counted(context, rows)
-    context.exit(context.meta.get("amtsweg.verify", 0))
+        print_json(rows)
+    sys.exit(max((CODES.get(str(row["verdict"]), 1) for row in rows), default=0))
 
 
 def _rows(file: str, format_: Format, cap_states: int, cap_seconds: float) -> list[Row]:
@@ -55,17 +54,8 @@ def _rows(file: str, format_: Format, cap_states: int, cap_seconds: float) -> li
     for net in found:
         answer = check(net, cap_states, cap_seconds)
         name = file if len(found) == 1 else f"{file}#{net.name}"
-        rows.append(
-            _row(
-                name,
-                answer.verdict,
-                answer.property,
-                list(answer.trace),
-                answer.states,
-                answer.milliseconds,
-                list(answer.notes),
-            )
-        )
+        trace, notes = list(answer.trace), list(answer.notes)
+        rows.append(_row(name, answer.verdict, answer.property, trace, answer.states, answer.milliseconds, notes))
     return rows
 
 
@@ -93,11 +83,3 @@ def _line(row: Row) -> str:
         lines.append(f"            trace: {' > '.join(trace)}")
     lines.extend(f"            {note}" for note in notes)
     return "\n".join(lines)
-
-
-def _counted(context: click.Context, rows: list[Row]) -> list[Row]:
-    """Keep the worst exit code so far; the rows are done with."""
-    for row in rows:
-        code = {"sound": 0, "unreadable": 2}.get(str(row["verdict"]), 1)
-        context.meta["amtsweg.verify"] = max(code, context.meta.get("amtsweg.verify", 0))
-    return []
