@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,10 +21,10 @@ from amtsweg.engine.event import Actor, Change, Correct, Erase, Event, Migrate, 
 from amtsweg.engine.journal import Finding, Part
 from amtsweg.engine.machine import step
 from amtsweg.engine.messages import as_error, refusal_sentences
-from amtsweg.engine.plain import dump, encode, instant
-from amtsweg.engine.prepared import Prepared, prepare
+from amtsweg.engine.plain import dump, encode
+from amtsweg.engine.prepared import Prepared
 from amtsweg.engine.shell import Done, Shell
-from amtsweg.engine.store.port import CaseQuery, DocumentRow, IncidentRow, Transaction
+from amtsweg.engine.store.port import DocumentRow, IncidentRow, Transaction
 from amtsweg.engine.views import HistoryView
 from amtsweg.errors import JournalBroken, NotFound, StoreError
 
@@ -85,7 +85,7 @@ def try_out(shell: Shell, tenant: str, case_id: str, kind: Migrate, actor: Actor
 def refresh(shell: Shell, tx: Transaction, tenant: str, case_id: str) -> None:
     """Make lists and search words anew (after a deletion nothing may be found by deleted words)."""
     case = shell.load(tx, tenant, case_id)
-    prepared = prepare(shell.procedure(tx, tenant, case.machine))
+    prepared = shell.prepared(tx, tenant, case.machine)
     tx.save(case, case, shell.case_row(prepared, case, shell.clock.now()))
     for row in tx.tasks_of(case_id):
         tx.put_task(replace(row, draft=None))
@@ -100,22 +100,6 @@ def acting(prepared: Prepared, case: Case, name: str, actor: Actor, now: datetim
             if ear.spec.by and people.has_role(draft, one, ear.spec.by):
                 return one
     return actor
-
-
-def open_cases(shell: Shell, tenant: str) -> Iterator[str]:
-    """The ids of all open cases of a tenant."""
-    after: tuple[str, str] | None = None
-    seen: set[str] = set()
-    while True:
-        with shell.transaction() as tx:
-            page = tx.case_page(CaseQuery(tenant, "open", after=after, limit=200))
-        for row in page:
-            if row.id not in seen:
-                seen.add(row.id)
-                yield row.id
-        if len(page) < 200:
-            return
-        after = (instant(page[-1].changed), page[-1].id)
 
 
 def next_moment(shell: Shell) -> datetime | None:

@@ -40,7 +40,6 @@ from amtsweg.engine.handlers import Answer, Handler, Handlers
 from amtsweg.engine.jobs import Runner, number_of
 from amtsweg.engine.journal import Entry, Finding
 from amtsweg.engine.messages import as_error
-from amtsweg.engine.prepared import prepare
 from amtsweg.engine.shell import Done, Shell
 from amtsweg.engine.store.memory import MemoryStore
 from amtsweg.engine.store.port import CaseQuery, MachineRow, Store, folded
@@ -177,10 +176,10 @@ class Engine:
     def procedure(self, name: str, tenant: str) -> Procedure:
         """The newest deployed version of a procedure in an office. Raises NotFound."""
         with self.shell.transaction() as tx:
-            rows = [row for row in tx.machines(name) if not row.retired]
-            if not rows:
+            newest = self.shell.newest(tx, name)
+            if newest is None:
                 raise NotFound(f"The procedure “{name}” is not deployed here.", "Deploy it first.")
-            return self.shell.procedure(tx, tenant, rows[-1].hash)
+            return self.shell.procedure(tx, tenant, newest.hash)
 
     def procedure_of(self, case_id: str, actor: Actor, tenant: str = "") -> Procedure:
         """The version a case runs under, in its office."""
@@ -237,7 +236,7 @@ class Engine:
         where, id_ = self._find(case_id, actor, tenant)
         with self.shell.transaction() as tx:
             case = self.shell.load(tx, where, id_)
-            prepared = prepare(self.shell.procedure(tx, where, case.machine))
+            prepared = self.shell.prepared(tx, where, case.machine)
             self._may_see(case, actor, prepared)
             draft = look.draft_of(prepared, case, self.clock.now(), actor)
             view = look.case_view(
@@ -269,11 +268,8 @@ class Engine:
         with self.shell.transaction() as tx:
             query = CaseQuery(where, status, procedure, tuple(folded(text).split()), party, key, min(limit, 500))
             rows = tx.case_page(query)
-            visible = []
-            for row in rows:
-                prepared = prepare(self.shell.procedure(tx, where, row.machine))
-                if party or look.may_see_row(prepared, row, actor):
-                    visible.append(row)
+            known = {hash_: self.shell.prepared(tx, where, hash_) for hash_ in {row.machine for row in rows}}
+        visible = [row for row in rows if party or look.may_see_row(known[row.machine], row, actor)]
         return tuple(
             CaseLine(
                 r.id, r.number, r.tenant, r.procedure, r.title, r.status, r.outcome, r.started, r.changed, r.at
@@ -416,7 +412,7 @@ class Engine:
         """Tell every open case of a municipality; how many changed."""
         changed = 0
         given = event or fresh_id()
-        for id_ in admin.open_cases(self.shell, tenant):
+        for id_ in self.shell.open_cases(tenant):
             kind = Signal(name, from_python(data))
             done = self.shell.apply(tenant, id_, Event(f"{given}:{id_}", Actor("signal", "system"), kind))
             changed += bool(done.step is not None and done.step.fired)
@@ -462,7 +458,7 @@ class Engine:
             return actor
         with self.shell.transaction() as tx:
             case = self.shell.load(tx, where, id_)
-            prepared = prepare(self.shell.procedure(tx, where, case.machine))
+            prepared = self.shell.prepared(tx, where, case.machine)
             return admin.acting(prepared, case, kind.name, actor, self.clock.now())
 
     # -------------------------------------------------------------------------------------------------- administration
@@ -525,18 +521,18 @@ class Engine:
         where, id_ = self._find(case_id, actor, tenant)
         with self.shell.transaction() as tx:
             case = self.shell.load(tx, where, id_)
-            prepared = prepare(self.shell.procedure(tx, where, case.machine))
+            prepared = self.shell.prepared(tx, where, case.machine)
             self._may_see(case, actor, prepared)
-            newest = [row for row in tx.machines(case.procedure) if not row.retired]
+            newest = self.shell.newest(tx, case.procedure)
             draft = look.draft_of(prepared, case, self.clock.now(), actor)
-            return why(draft, tx.jobs_of(id_), tx.tasks_of(id_), newest[-1] if newest else None, self.language)
+            return why(draft, tx.jobs_of(id_), tx.tasks_of(id_), newest, self.language)
 
     def journal(self, case_id: str, actor: Actor, tenant: str = "") -> tuple[Entry, ...]:
         """The journal's entries of a case (administration and the office)."""
         where, id_ = self._find(case_id, actor, tenant)
         with self.shell.transaction() as tx:
             case = self.shell.load(tx, where, id_)
-            prepared = prepare(self.shell.procedure(tx, where, case.machine))
+            prepared = self.shell.prepared(tx, where, case.machine)
             self._may_see(case, actor, prepared)
             if look.is_party(case, actor):
                 raise NotFound("There is no such case here.")
@@ -623,9 +619,7 @@ class Engine:
         """Tenant and id of a case, by id or number."""
         where = self._tenant(actor, tenant)
         with self.shell.transaction() as tx:
-            id_ = tx.by_number(where, case_id) or case_id
-            self.shell.load(tx, where, id_)
-        return where, id_
+            return where, self.shell.find(tx, where, case_id)
 
     def _may_see(self, case: Case, actor: Actor, prepared: Any) -> None:
         if not look.may_see(prepared, case, actor):
@@ -635,7 +629,7 @@ class Engine:
         """The case after an act, for whoever did it (who may have become unable to see it)."""
         case = done.case
         with self.shell.transaction() as tx:
-            prepared = prepare(self.shell.procedure(tx, where, case.machine))
+            prepared = self.shell.prepared(tx, where, case.machine)
             draft = look.draft_of(prepared, case, self.clock.now(), actor)
             return look.case_view(
                 draft, actor, tx.tasks_of(case.id), tx.documents(case.id), tx.incidents(where, case.id), self.language

@@ -31,10 +31,10 @@ from amtsweg.engine.event import (
 )
 from amtsweg.engine.handlers import Answer, Call, File, Handlers, Pending, ServiceError, answer_of
 from amtsweg.engine.messages import refusal_sentences
-from amtsweg.engine.plain import decode, instant, value_bytes
+from amtsweg.engine.plain import decode, value_bytes
 from amtsweg.engine.prepared import prepare
 from amtsweg.engine.shell import Done, Shell
-from amtsweg.engine.store.port import CaseQuery, DocumentRow, IncidentRow, JobRow, JobState, Transaction
+from amtsweg.engine.store.port import DocumentRow, IncidentRow, JobRow, JobState, Transaction
 from amtsweg.errors import AmtswegError, Conflict, NotFound
 
 LEASE = timedelta(minutes=5)
@@ -252,26 +252,19 @@ class Runner:
 
     def broadcast(self, row: JobRow, data: Mapping[str, Value]) -> None:
         """Tell every open case of the tenant; who does not listen does not change."""
-        after: tuple[str, str] | None = None
-        while True:
-            with self.shell.transaction() as tx:
-                page = tx.case_page(CaseQuery(row.tenant, "open", after=after, limit=200))
-            for one in page:
-                if one.id != row.case:
-                    kind = Signal(str(data["name"]), data.get("data"))
-                    self.shell.apply(row.tenant, one.id, Event(f"{row.key}:{one.id}", SYSTEM, kind))
-            if len(page) < 200:
-                return
-            after = (instant(page[-1].changed), page[-1].id)
+        for id_ in self.shell.open_cases(row.tenant):
+            if id_ != row.case:
+                kind = Signal(str(data["name"]), data.get("data"))
+                self.shell.apply(row.tenant, id_, Event(f"{row.key}:{id_}", SYSTEM, kind))
 
     def start_child(self, row: JobRow, data: Mapping[str, Value]) -> Refused | None:
         """Open a child case under its computed id."""
         with self.shell.transaction() as tx:
             procedure = str(data["procedure"])
-            rows = [one for one in tx.machines(procedure) if not one.retired]
-            if not rows:
+            newest = self.shell.newest(tx, procedure)
+            if newest is None:
                 raise NotFound(f"The procedure “{procedure}” is not deployed here.", "Deploy it.")
-            machine = self.shell.machine(tx, rows[-1].hash)
+            machine = self.shell.machine(tx, newest.hash)
             number = number_of(tx, Procedure(machine, self.shell.office(tx, row.tenant)), self.shell.clock.now())
         parties = data.get("parties")
         kind = Start(

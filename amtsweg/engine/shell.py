@@ -8,7 +8,7 @@ the outgoing jobs.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,13 +35,14 @@ from amtsweg.engine.event import (
 )
 from amtsweg.engine.machine import step
 from amtsweg.engine.people import candidates, people_with, same_person
-from amtsweg.engine.plain import dump, encode
+from amtsweg.engine.plain import dump, encode, instant
 from amtsweg.engine.prepared import Prepared, prepare
 from amtsweg.engine.scope import Scope
-from amtsweg.engine.store.port import CaseRow, JobRow, Store, TaskRow, Transaction, folded
+from amtsweg.engine.store.port import CaseQuery, CaseRow, JobRow, MachineRow, Store, TaskRow, Transaction, folded
 from amtsweg.errors import AmtswegError, Conflict, NotFound
 
 TIMERS_AT_ONCE = 10_000
+CASES_AT_ONCE = 200
 OFFICES = 256
 """So many offices are kept ready; then all are forgotten and read again."""
 
@@ -103,6 +104,14 @@ class Shell:
         """A version in an office."""
         return Procedure(self.machine(tx, hash_), self.office(tx, tenant))
 
+    def prepared(self, tx: Transaction, tenant: str, hash_: str) -> Prepared:
+        """A version in an office, ready to run."""
+        return prepare(self.procedure(tx, tenant, hash_))
+
+    def newest(self, tx: Transaction, procedure: str) -> MachineRow | None:
+        """The newest version of a procedure that takes new cases; None if there is none."""
+        return next((row for row in reversed(tx.machines(procedure)) if not row.retired), None)
+
     # ---------------------------------------------------------------------------------------------------------- events
 
     def load(self, tx: Transaction, tenant: str, case_id: str, lock: bool = False) -> Case:
@@ -111,6 +120,28 @@ class Shell:
         if found is None:
             raise NotFound("There is no such case here.", "Check the number.")
         return found
+
+    def find(self, tx: Transaction, tenant: str, name: str) -> str:
+        """The id of a tenant's case by its number or id. Raises NotFound, also for other tenants' cases."""
+        id_ = tx.by_number(tenant, name) or name
+        if tx.tenant_of(id_) != tenant:
+            raise NotFound("There is no such case here.", "Check the number.")
+        return id_
+
+    def open_cases(self, tenant: str) -> Iterator[str]:
+        """The ids of all open cases of a tenant, each once, also if cases change while they are gone through."""
+        after: tuple[str, str] | None = None
+        seen: set[str] = set()
+        while True:
+            with self.transaction() as tx:
+                page = tx.case_page(CaseQuery(tenant, "open", after=after, limit=CASES_AT_ONCE))
+            for row in page:
+                if row.id not in seen:
+                    seen.add(row.id)
+                    yield row.id
+            if len(page) < CASES_AT_ONCE:
+                return
+            after = (instant(page[-1].changed), page[-1].id)
 
     def start(self, tenant: str, machine: Machine, event: Event) -> Done:
         """Make a case; the same id again gives the case that is already there."""
@@ -201,7 +232,7 @@ class Shell:
                 case = tx.case(tenant, case_id, lock=True)
                 if case is None or not self._has_due(case):
                     return fired
-                prepared = prepare(self.procedure(tx, tenant, case.machine))
+                prepared = self.prepared(tx, tenant, case.machine)
                 timer = timers.next_due(prepared, case, max(case.at, self.clock.now()))
                 if timer is None:
                     return fired

@@ -13,7 +13,6 @@ from amtsweg.dsl.periods import due, parse_period
 from amtsweg.engine.event import SYSTEM, Change, Correct, Event
 from amtsweg.engine.jobs import Outcome, Runner
 from amtsweg.engine.messages import refusal_sentences
-from amtsweg.engine.prepared import prepare
 from amtsweg.engine.shell import Shell, TimerRefused
 from amtsweg.engine.store.port import IncidentRow
 from amtsweg.errors import AmtswegError, Conflict, StoreError
@@ -91,7 +90,7 @@ class Worker:
             for tenant, case_id in old:
                 with self.shell.transaction() as tx:
                     row = tx.case_row(tenant, case_id)
-                    prepared = prepare(self.shell.procedure(tx, tenant, hash_))
+                    prepared = self.shell.prepared(tx, tenant, hash_)
                 if row is None:
                     continue
                 until = due(row.changed, parse_period(kept), prepared.law, prepared.calendar, shift=False).instant

@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from amtsweg.dsl.feel.temporal import zone
+from amtsweg.dsl.feel.values import from_python
 from amtsweg.engine import look, people
 from amtsweg.engine.case import Case, Task, Value
 from amtsweg.engine.draft import Draft
 from amtsweg.engine.event import Actor, Event, FieldError, Outcome, Refused, Remark, Skip
 from amtsweg.engine.messages import as_error
 from amtsweg.engine.plain import encode, instant
-from amtsweg.engine.prepared import Prepared, prepare
+from amtsweg.engine.prepared import Prepared
 from amtsweg.engine.shell import Done, Shell
-from amtsweg.engine.store.memory import sort_key
-from amtsweg.engine.store.port import TaskQuery, TaskRow, Transaction, folded
+from amtsweg.engine.store.port import TaskQuery, TaskRow, Transaction, folded, sort_key
 from amtsweg.engine.views import ActResult, TaskPage, TaskView
 from amtsweg.errors import AmtswegError, NotFound
 from amtsweg.errors import Refused as RefusedError
@@ -78,7 +79,7 @@ class WorkList:
             acting = [actor]
             if deputies and tx.office_hash(tenant) is not None:
                 office = self.shell.office(tx, tenant)
-                zone_day = now.astimezone(_zone(office.zone)).date()
+                zone_day = now.astimezone(zone(office.zone)).date()
                 acting += people.represented(office, actor, zone_day)
             found: dict[str, tuple[tuple[str, str], TaskView]] = {}
             for one in acting:
@@ -138,7 +139,7 @@ class WorkList:
         task = case.tasks.get(row.task)
         if task is None:
             return None
-        prepared = prepare(self.shell.procedure(tx, tenant, case.machine))
+        prepared = self.shell.prepared(tx, tenant, case.machine)
         draft = look.draft_of(prepared, case, self.shell.clock.now(), actor)
         place = prepared.place(draft.flow_of(task.run), task.place)
         chosen, code, against = actor, *people.why_not(draft, task, place, actor)
@@ -262,7 +263,7 @@ class WorkList:
             at = self.open(tx, actor, tenant, task_id)
             if at.code:
                 raise self.refuse(at)
-            tx.put_task(replace(at.row, draft=encode(_plain(data))))
+            tx.put_task(replace(at.row, draft=encode(from_python(data))))
             return look.task_view(at.draft, at.row, at.task, at.actor, data=data, language=self.language)
 
     def _may_take(self, actor: Actor, tenant: str, task_id: str, to: str) -> None:
@@ -308,7 +309,7 @@ class WorkList:
         spec = place.task
         assert spec is not None
         name = outcome or (spec.outcomes[0].id if len(spec.outcomes) == 1 else "")
-        kind = Outcome(task_name, name, _plain(data), base, reason)
+        kind = Outcome(task_name, name, from_python(data), base, reason)
         done = self.shell.apply(tenant, case_id, Event(event or fresh_id(), at.actor, kind, received))
         if done.refused is not None:
             refused = done.refused
@@ -365,18 +366,6 @@ def split_task(task_id: str) -> tuple[str, str]:
 def fresh_id() -> str:
     """An event id of the engine's own, for acts that are not repeated."""
     return str(uuid.uuid4())
-
-
-def _plain(data: Value) -> Value:
-    from amtsweg.dsl.feel.values import from_python
-
-    return from_python(data)
-
-
-def _zone(name: str) -> Any:
-    from amtsweg.dsl.feel.temporal import zone
-
-    return zone(name)
 
 
 def _token(key: tuple[str, str]) -> str:

@@ -28,12 +28,13 @@ from amtsweg.engine.store.port import (
     TaskQuery,
     TaskRow,
     newest_last,
+    sort_key,
+    wanted,
 )
 from amtsweg.errors import Conflict
 
 K = TypeVar("K")
 V = TypeVar("V")
-LAST = "9999-12-31T23:59:59.999999Z"
 
 
 class MemoryStore:
@@ -347,29 +348,3 @@ class MemoryTransaction:
     def document(self, tenant: str, id_: str) -> tuple[DocumentRow, bytes] | None:
         found = self._s.documents.get(id_)
         return found if found is not None and found[0].tenant == tenant else None
-
-
-def sort_key(row: TaskRow, order: str) -> tuple[str, str]:
-    """By what a work-list is sorted and paged: the date (none is last), then the id."""
-    at = row.due if order == "due" else row.opened
-    return (instant(at) if at is not None else LAST, row.id)
-
-
-def wanted(row: TaskRow, query: TaskQuery) -> bool:
-    """Whether a task belongs to a list."""
-    if row.tenant != query.tenant or query.procedure not in ("", row.procedure) or query.step not in ("", row.step):
-        return False
-    if not all(word in row.words for word in query.words):
-        return False
-    mine = row.claimed_by == query.person
-    offered = any(role in query.roles for role in row.roles) and query.person not in row.blocked
-    put_off = row.follow_up is not None and row.follow_up > query.now
-    if query.kind == "mine":
-        return mine and not put_off
-    if query.kind == "free":
-        return offered and not row.claimed_by and not put_off
-    if query.kind == "follow_up":
-        return mine and put_off
-    if query.kind == "overdue":
-        return (mine or offered) and row.due is not None and row.due <= query.now
-    return mine or offered

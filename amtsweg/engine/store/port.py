@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from amtsweg.dsl.procedure import Machine, Office
 from amtsweg.engine.case import Case, DocumentStatus
 from amtsweg.engine.journal import Entry, Part
+from amtsweg.engine.plain import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ class TaskRow:
     words: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict)
 
+
+LAST = "9999-12-31T23:59:59.999999Z"
+"""Where what has no date stands in a list that is sorted by date."""
 
 JobState = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
 
@@ -259,3 +263,29 @@ class Store(Protocol):
 def folded(text: str) -> str:
     """Text as it is searched: casefolded, umlauts kept, blanks single."""
     return " ".join(text.casefold().split())
+
+
+def sort_key(row: TaskRow, order: str) -> tuple[str, str]:
+    """By what a work-list is sorted and paged: the date (none is last), then the id."""
+    at = row.due if order == "due" else row.opened
+    return (instant(at) if at is not None else LAST, row.id)
+
+
+def wanted(row: TaskRow, query: TaskQuery) -> bool:
+    """Whether a task belongs to a list."""
+    if row.tenant != query.tenant or query.procedure not in ("", row.procedure) or query.step not in ("", row.step):
+        return False
+    if not all(word in row.words for word in query.words):
+        return False
+    mine = row.claimed_by == query.person
+    offered = any(role in query.roles for role in row.roles) and query.person not in row.blocked
+    put_off = row.follow_up is not None and row.follow_up > query.now
+    if query.kind == "mine":
+        return mine and not put_off
+    if query.kind == "free":
+        return offered and not row.claimed_by and not put_off
+    if query.kind == "follow_up":
+        return mine and put_off
+    if query.kind == "overdue":
+        return (mine or offered) and row.due is not None and row.due <= query.now
+    return mine or offered

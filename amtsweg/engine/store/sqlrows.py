@@ -19,7 +19,6 @@ from amtsweg.engine.case import Case
 from amtsweg.engine.journal import FIRST, Entry, Part, entry_data
 from amtsweg.engine.plain import dump, instant, load
 from amtsweg.engine.store import tables as t
-from amtsweg.engine.store.memory import sort_key, wanted
 from amtsweg.engine.store.port import (
     CaseQuery,
     CaseRow,
@@ -30,6 +29,8 @@ from amtsweg.engine.store.port import (
     TaskQuery,
     TaskRow,
     newest_last,
+    sort_key,
+    wanted,
 )
 from amtsweg.engine.store.statements import CASE_COLUMNS, statements
 from amtsweg.errors import Conflict
