@@ -102,12 +102,9 @@ def _timed(run: Callable[[], Any]) -> float:
 def measure_e1(mode: str) -> dict[str, float]:
     """E1 in a mode: half of the frames take each branch."""
     run = compile_tree(parser.parse(E1), mode)
-    frames = [
-        {"income": Decimal(15000 + 500 * (k % 20)), "name": "max" if k % 3 else "eva", "fee": Decimal(k % 90)}
-        for k in range(CALLS)
-    ]
-    rows = [(f["income"], f["name"], f["fee"]) for f in frames]
-    assert all(run(f, None) == native_e1(*row) for f, row in zip(frames, rows, strict=True))  # type: ignore[arg-type]  # a row is the three arguments
+    rows = [(Decimal(15000 + 500 * (k % 20)), "max" if k % 3 else "eva", Decimal(k % 90)) for k in range(CALLS)]
+    frames = [{"income": income, "name": name, "fee": fee} for income, name, fee in rows]
+    assert all(run(f, None) == native_e1(*row) for f, row in zip(frames, rows, strict=True))
 
     def ours() -> None:
         for frame in frames:
@@ -115,7 +112,7 @@ def measure_e1(mode: str) -> dict[str, float]:
 
     def native() -> None:
         for income, name, fee in rows:
-            native_e1(income, name, fee)  # type: ignore[arg-type]  # a row is the three arguments
+            native_e1(income, name, fee)
 
     return ratio(ours, native)
 
@@ -124,9 +121,9 @@ def measure_e2() -> dict[str, float]:
     """E2 over all rules evenly."""
     source = rules_e2()
     table, by_hand = table_e2(source), native_e2(source)
-    frames = [{"age": Decimal(k * 37 % 100), "category": CATEGORIES[k % 5]} for k in range(CALLS)]
-    rows = [(f["age"], f["category"]) for f in frames]
-    assert all(table(f) == by_hand(*row) for f, row in zip(frames, rows, strict=True))  # type: ignore[arg-type]  # a row is the two arguments
+    rows = [(Decimal(k * 37 % 100), CATEGORIES[k % 5]) for k in range(CALLS)]
+    frames = [{"age": age, "category": category} for age, category in rows]
+    assert all(table(f) == by_hand(*row) for f, row in zip(frames, rows, strict=True))
 
     def ours() -> None:
         for frame in frames:
@@ -134,7 +131,7 @@ def measure_e2() -> dict[str, float]:
 
     def native() -> None:
         for age, category in rows:
-            by_hand(age, category)  # type: ignore[arg-type]  # a row is the two arguments
+            by_hand(age, category)
 
     return ratio(ours, native)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from amtsweg.dsl.dmn.boxes import Boxes
 from amtsweg.dsl.dmn.items import ANY
 from amtsweg.dsl.dmn.language import Language, Mode
-from amtsweg.dsl.dmn.model import DecisionTable, Formula, InputClause, OutputClause, Rule
+from amtsweg.dsl.dmn.model import Aggregation, DecisionTable, Formula, HitPolicy, InputClause, OutputClause, Rule
 from amtsweg.dsl.feel import parser, table, table_cells, tree
 from amtsweg.dsl.feel.compiler import compile_tree
 from amtsweg.dsl.feel.table_build import build, table_operators
@@ -83,7 +83,11 @@ def test_dmn_most_cells_of_practice_are_known_to_the_index() -> None:
 
 
 def make(
-    policy: str, outputs: list[str], values: str = "", default: str = "", aggregation: Any = None
+    policy: HitPolicy,
+    outputs: list[str],
+    values: str = "",
+    default: str = "",
+    aggregation: Aggregation | None = None,
 ) -> DecisionTable:
     """A table of one number column `n`, whose rules are `>= 0`, `>= 1`, ... with these outputs."""
     return DecisionTable(
@@ -96,7 +100,7 @@ def make(
         ),
         tuple(Rule((Formula(f">= {n}", PLACE),), (Formula(text, PLACE),), PLACE) for n, text in enumerate(outputs)),
         PLACE,
-        policy,  # type: ignore[arg-type]  # a policy of the test's table
+        policy,
         aggregation,
     )  # fmt: skip
 
@@ -149,7 +153,7 @@ def test_dmn_an_undefined_answer_is_null_in_spec_mode_and_an_error_in_strict_mod
 
 
 @pytest.mark.parametrize("policy", ["UNIQUE", "FIRST", "ANY", "COLLECT", "RULE ORDER"])
-def test_dmn_without_a_matching_rule_the_answer_is_null_in_both_modes(policy: str) -> None:
+def test_dmn_without_a_matching_rule_the_answer_is_null_in_both_modes(policy: HitPolicy) -> None:
     made = make(policy, ["1"])
     assert compiled(made)({"n": Decimal(-1)}) is None
     assert compiled(made, "strict")({"n": Decimal(-1)}) is None
@@ -158,7 +162,7 @@ def test_dmn_without_a_matching_rule_the_answer_is_null_in_both_modes(policy: st
 @pytest.mark.parametrize(
     ("policy", "answer"), [("UNIQUE", Decimal(7)), ("FIRST", Decimal(7)), ("COLLECT", [Decimal(7)])]
 )
-def test_dmn_without_a_matching_rule_the_default_is_taken(policy: str, answer: Any) -> None:
+def test_dmn_without_a_matching_rule_the_default_is_taken(policy: HitPolicy, answer: Any) -> None:
     assert compiled(make(policy, ["1"], default="7"))({"n": Decimal(-1)}) == answer
 
 

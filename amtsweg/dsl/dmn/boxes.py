@@ -292,8 +292,8 @@ class Boxes:
             outputs,
             rules,
             self.language.operators,
-            box.hit_policy.lower(),  # type: ignore[arg-type]  # the same words in capitals
-            (box.aggregation or "").lower(),  # type: ignore[arg-type]  # the same words in capitals
+            table.POLICIES[box.hit_policy.lower()],
+            table.AGGREGATIONS[(box.aggregation or "").lower()],
         )
         return Box(made, table=made)
 

@@ -11,7 +11,6 @@ from amtsweg.dsl.feel import types as ty
 from amtsweg.dsl.feel.builtins.registry import Builtin, Param, Signature
 from amtsweg.dsl.feel.types import Type
 
-NUMERIC = {"number"}
 ADDITIVE = {"number", "money", "days and time duration", "years and months duration", "period"}
 ORDERED = {*ADDITIVE, "string", "date", "time", "date and time", "enum"}
 DURATIONS = {"days and time duration", "years and months duration", "period"}

@@ -44,7 +44,7 @@ class Finding:
     code: str
     start: int
     end: int
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class _Checker:
         self.findings: list[Finding] = []
 
     def find(self, code: str, node: t.Node, **args: Any) -> Type:
-        self.findings.append(Finding(code, node.start, node.end, _Args(args)))
+        self.findings.append(Finding(code, node.start, node.end, args))
         return ty.ANY
 
     # ---------------------------------------------------------------------------------------------------------- facts
@@ -641,13 +641,6 @@ class _Checker:
             if not ty.fits(kind, param.kind):
                 self.find("argument", argument, name=builtin.name, param=param.name, wanted=param.kind, found=kind)
                 return
-
-
-class _Args(dict[str, Any]):
-    """Details that can stand in a frozen finding."""
-
-    def __hash__(self) -> int:  # type: ignore[override]  # never changed after it is made
-        return hash(tuple(sorted((key, str(value)) for key, value in self.items())))
 
 
 def _paths(node: t.Node) -> Facts:

@@ -21,7 +21,7 @@ from amtsweg.dsl.feel import temporal as tm
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.builtins import BUILTINS
 from amtsweg.dsl.feel.builtins.registry import call as call_builtin
-from amtsweg.dsl.feel.env import Env
+from amtsweg.dsl.feel.env import Env, Relation
 from amtsweg.dsl.feel.interpreter import (
     MISSING,
     Interpreter,
@@ -41,7 +41,7 @@ Value = Any
 Run = Callable[[Mapping[str, Value], "Env | None"], Value]
 
 CAUGHT = (FeelError, RecursionError, *ARITHMETIC_ERRORS)
-INLINE = {"+": ("add", CONTEXT.add), "-": ("sub", CONTEXT.subtract), "*": ("mul", CONTEXT.multiply)}
+INLINE = {"+": "add", "-": "sub", "*": "mul"}
 COMPARE: dict[str, tuple[str, type[ast.cmpop]]] = {
     "<": ("lt", ast.Lt), "<=": ("le", ast.LtE), ">": ("gt", ast.Gt), ">=": ("ge", ast.GtE),
     "=": ("eq", ast.Eq), "!=": ("ne", ast.NotEq),
@@ -187,14 +187,14 @@ class _Compile:
             return self.ops.fail("period_count", value=count)
         return Period(int(count), unit)
 
-    def _due(self, period: Value, base: Value, relation: str, exactly: bool, env: Env | None) -> Value:
+    def _due(self, period: Value, base: Value, relation: Relation, exactly: bool, env: Env | None) -> Value:
         if period is None or base is None:
             return None
         if not isinstance(period, Period) or not isinstance(base, tm.Date | tm.DateTime):
             return self.ops.fail("period_base", period=period, base=base)
         if env is None or env.calendar is None:
             return self.ops.fail("no_calendar")
-        return env.calendar.due(period, base, relation, exactly=exactly)  # type: ignore[arg-type]  # one of three words
+        return env.calendar.due(period, base, relation, exactly=exactly)
 
     # --------------------------------------------------------------------------------------------------- expressions
 
@@ -247,7 +247,7 @@ class _Compile:
             isinstance(node.right, t.Number | t.Percent),
         )
         if node.op in INLINE:
-            name = INLINE[node.op][0]
+            name = INLINE[node.op]
             return _guard(
                 left, right, left_again, right_again, number_left, number_right,
                 _call(name + "_", left_again, right_again), _call("o_" + name, left_again, right_again),

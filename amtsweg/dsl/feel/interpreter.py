@@ -87,7 +87,7 @@ class Interpreter:
         except FeelError as error:
             if not error.located:
                 error.located = True
-                error.start, error.end = node.start, node.end  # type: ignore[attr-defined]  # places in the text
+                error.start, error.end = node.start, node.end
             raise
         if self.trace is not None:
             self.trace.append(Traced(node.start, node.end, found))
@@ -140,7 +140,7 @@ class Interpreter:
             return self.ops.fail("period_base", period=period, base=base)
         if self.env is None or self.env.calendar is None:
             return self.ops.fail("no_calendar")
-        return self.env.calendar.due(period, base, node.relation, exactly=node.exactly)  # type: ignore[arg-type]  # one of three words
+        return self.env.calendar.due(period, base, node.relation, exactly=node.exactly)
 
     def _list(self, node: t.List, names: Names) -> Value:
         return [self.value(item, names) for item in node.items]
@@ -205,7 +205,7 @@ class Interpreter:
     def test(self, test: t.Node, value: Value, names: Names) -> bool | None:
         """One test of a value: `< 5`, a range, a list, something equal."""
         if isinstance(test, t.Test):
-            return BINARY[test.op](self.ops, value, self.value(test.value, names))  # type: ignore[no-any-return]  # three-valued
+            return COMPARE[test.op](self.ops, value, self.value(test.value, names))
         return self.ops.in_(value, self.value(test, names))
 
     def _tests(self, node: t.Tests, names: Names) -> Value:
@@ -369,18 +369,21 @@ def percent(text: str) -> Decimal:
     return CONTEXT.divide(CONTEXT.create_decimal(text), Decimal(100))
 
 
-BINARY: dict[str, Callable[[Operators, Value, Value], Value]] = {
-    "+": lambda o, a, b: o.add(a, b),
-    "-": lambda o, a, b: o.sub(a, b),
-    "*": lambda o, a, b: o.mul(a, b),
-    "/": lambda o, a, b: o.div(a, b),
-    "**": lambda o, a, b: o.power(a, b),
+COMPARE: dict[str, Callable[[Operators, Value, Value], bool | None]] = {
     "=": lambda o, a, b: o.eq(a, b),
     "!=": lambda o, a, b: o.ne(a, b),
     "<": lambda o, a, b: o.lt(a, b),
     "<=": lambda o, a, b: o.le(a, b),
     ">": lambda o, a, b: o.gt(a, b),
     ">=": lambda o, a, b: o.ge(a, b),
+}
+BINARY: dict[str, Callable[[Operators, Value, Value], Value]] = {
+    **COMPARE,
+    "+": lambda o, a, b: o.add(a, b),
+    "-": lambda o, a, b: o.sub(a, b),
+    "*": lambda o, a, b: o.mul(a, b),
+    "/": lambda o, a, b: o.div(a, b),
+    "**": lambda o, a, b: o.power(a, b),
     "and": lambda o, a, b: o.and_(a, b),
     "or": lambda o, a, b: o.or_(a, b),
 }

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lark import Token
 from lark.lexer import Lexer as LarkLexer
+from lark.lexer import LexerState
 
 from amtsweg.errors import ExpressionError
 
@@ -88,11 +90,15 @@ def _piece(word: str) -> str:
 class Lexer(LarkLexer):
     """Lark's interface; each text is read by a `Scan` of its own."""
 
+    __future_interface__ = 2  # Lark hands over its state, in which a `Source` stands for the text
+
     def __init__(self, lexer_conf: object) -> None:
         pass
 
-    def lex(self, data: Source) -> Iterator[Token]:  # type: ignore[override]  # a Source stands for the text
-        return Scan(data).tokens()
+    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
+        source: object = lexer_state.text
+        assert isinstance(source, Source)
+        return Scan(source).tokens()
 
 
 class Scan:
@@ -103,7 +109,6 @@ class Scan:
         self.text = source.text
         self.at = 0
         self.previous = ""
-        self.before = ""
         self.stack: list[str] = []
         self.local: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         self.binders: list[int] = []
@@ -123,7 +128,7 @@ class Scan:
             if self.count > MAX_TOKENS:
                 raise self._error("too_long", self.at, self.at + 1)
             token = self._next()
-            self.before, self.previous = self.previous, token.type
+            self.previous = token.type
             yield token
 
     def _next(self) -> Token:
@@ -381,12 +386,19 @@ class Scan:
         return at(self.text, code, start, end)
 
 
-def at(text: str, code: str, start: int, end: int, sentence: str = "") -> ExpressionError:
-    """An error at a stretch of an expression's text; `offsets` keeps the stretch itself."""
+class UnreadableError(ExpressionError):
+    """An expression cannot be read; `start` and `end` are offsets into its text."""
+
+    start: int
+    end: int
+
+
+def at(text: str, code: str, start: int, end: int, sentence: str = "") -> UnreadableError:
+    """An error at a stretch of an expression's text."""
     before = text[:start]
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
     until = text[:end]
-    error = ExpressionError(
+    error = UnreadableError(
         code,
         sentence or f"This expression cannot be read at “{text[start:end] or 'its end'}”.",
         line=line,
@@ -394,7 +406,7 @@ def at(text: str, code: str, start: int, end: int, sentence: str = "") -> Expres
         end_line=until.count("\n") + 1,
         end_column=len(until.rpartition("\n")[2]) + 1,
     )
-    error.start, error.end = start, max(end, start + 1)  # type: ignore[attr-defined]  # for places in files
+    error.start, error.end = start, max(end, start + 1)
     return error
 
 

@@ -25,7 +25,10 @@ MAX_ITEMS = 1_000_000
 
 
 class FeelError(ExpressionError):
-    """An operation is undefined for these values."""
+    """An operation is undefined for these values; once `located`, `start` and `end` are the place in the text."""
+
+    start: int
+    end: int
 
     def __init__(self, code: str, **args: Any) -> None:
         self.args_given = args
@@ -223,8 +226,8 @@ class Operators:
             return self.eq(a, b[0]) if len(b) == 1 else self.fail("incomparable", left=kind_name(a), right=kind_name(b))
         if Period in (ka, kb) and movable(a, b):
             return self.eq(plain_duration(a), plain_duration(b))
-        answer = self.fail("incomparable", left=kind_name(a), right=kind_name(b))
-        return answer if answer is None else bool(answer)
+        self.fail("incomparable", left=kind_name(a), right=kind_name(b))
+        return None
 
     def _equal_kind(self, a: Value, b: Value) -> bool | None:
         kind = type(a)
@@ -257,7 +260,8 @@ class Operators:
                 )
             )
         if kind is Money and a.currency != b.currency:
-            return self.fail("currencies", left=a.currency, right=b.currency)  # type: ignore[no-any-return]  # null or raise
+            self.fail("currencies", left=a.currency, right=b.currency)
+            return None
         if kind is Function:
             return a is b
         return bool(a == b)

@@ -37,7 +37,8 @@ class _Build(Transformer[Token, Any]):
         super().__init__(visit_tokens=False)
 
     def start_expression(self, parts: list[Any]) -> t.Node:
-        return parts[0]  # type: ignore[no-any-return]  # a node by the grammar
+        node: t.Node = parts[0]
+        return node
 
     start_unary = start_expression
 
@@ -87,7 +88,7 @@ class _Build(Transformer[Token, Any]):
     def period_moment(self, parts: list[Any]) -> t.Node:
         exactly = isinstance(parts[0], Token)
         period, relation, base = parts[-3], parts[-2], parts[-1]
-        return t.When(_span(parts[0])[0] if exactly else period.start, base.end, period, str(relation), base, exactly)
+        return t.When(_span(parts[0])[0] if exactly else period.start, base.end, period, relation.value, base, exactly)
 
     def relation(self, parts: list[Token]) -> Token:
         return parts[0]
@@ -249,7 +250,8 @@ def _parse(text: str, names: frozenset[str], units: bool, unary: bool) -> t.Node
     source = Source(text, names, units, unary, _known(names))
     start = "start_unary" if unary else "start_expression"
     try:
-        node: t.Node = _lark().parse(source, start=start)  # type: ignore[assignment]  # the lexer reads a Source
+        node: object = _lark().parse(source, start=start)
+        assert isinstance(node, t.Node)  # the transformer makes nodes, where Lark's types promise its own trees
     except UnexpectedToken as error:
         raise _unexpected(text, error.token, error.expected) from None
     except VisitError as error:

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from amtsweg.dsl.feel.env import Env
 from amtsweg.dsl.feel.table_index import ELSEWHERE, Cell, ColumnIndex
 
 HitPolicy = Literal["unique", "first", "priority", "any", "collect", "rule order", "output order"]
 Aggregation = Literal["", "sum", "count", "min", "max"]
+POLICIES: Mapping[str, HitPolicy] = {policy: policy for policy in get_args(HitPolicy)}
+AGGREGATIONS: Mapping[str, Aggregation] = {aggregation: aggregation for aggregation in get_args(Aggregation)}
 
 Value = Any
 Frame = Mapping[str, Value]

@@ -18,17 +18,6 @@ from amtsweg.dsl.procedure import Decision, Expr, TableRule
 
 Compile = Callable[[tree.Node], Evaluate]
 
-POLICIES: dict[str, table.HitPolicy] = {
-    "unique": "unique",
-    "first": "first",
-    "priority": "priority",
-    "any": "any",
-    "collect": "collect",
-    "rule order": "rule order",
-    "output order": "output order",
-}
-AGGREGATIONS: dict[str, table.Aggregation] = {"": "", "sum": "sum", "count": "count", "min": "min", "max": "max"}
-
 
 def build(decision: Decision, compile_: Compile, arithmetic: table.Operators) -> table.Table:
     """The table of a decision.
@@ -48,8 +37,8 @@ def build(decision: Decision, compile_: Compile, arithmetic: table.Operators) ->
     )
     names = decision.outputs or (("", decision.output),)
     outputs = tuple(table.Output(name, order=_order(rules, number)) for number, (name, _) in enumerate(names))
-    policy = POLICIES[decision.hit_policy.replace("_", " ")]
-    return table.Table(columns, outputs, rules, arithmetic, policy, AGGREGATIONS[decision.aggregation])
+    policy = table.POLICIES[decision.hit_policy.replace("_", " ")]
+    return table.Table(columns, outputs, rules, arithmetic, policy, table.AGGREGATIONS[decision.aggregation])
 
 
 def table_operators(mode: str) -> table.Operators:

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from amtsweg.dsl.feel.env import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class When(Node):
     """`<period> after|before|from <moment>`; `exactly` leaves the end unmoved."""
 
     period: Node
-    relation: str
+    relation: Relation
     base: Node
     exactly: bool
 

@@ -51,7 +51,8 @@ def _scaled(rounding: str) -> Any:
 
 def rounded(value: Decimal, digits: int, rounding: str) -> Decimal:
     """A number with so many digits after the point, rounded by a rule of `decimal`."""
-    if value.is_zero() or -value.as_tuple().exponent <= digits:  # type: ignore[operator]  # finite numbers only
+    exponent = value.as_tuple().exponent
+    if value.is_zero() or not isinstance(exponent, int) or -exponent <= digits:
         return value
     step = Decimal(1).scaleb(-digits, CONTEXT)
     wide = CONTEXT.copy()

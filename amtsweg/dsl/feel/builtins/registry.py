@@ -67,7 +67,7 @@ def call(
 ) -> Value:
     """Call a built-in. Arguments that no signature takes are an undefined call: null, or an error in strict mode."""
     for signature in builtin.signatures:
-        bound = _bind(signature, positional, named, ops)
+        bound = _bind(signature, positional, named)
         if bound is not None:
             if bound is NULL_GIVEN:
                 return ops.fail("null_argument", name=builtin.name)
@@ -79,9 +79,7 @@ NULL_GIVEN: list[Value] = []
 """A null where none may be: the answer is null (DMN 1.5, 10.3.4: null arguments)."""
 
 
-def _bind(
-    signature: Signature, positional: Sequence[Value], named: Mapping[str, Value], ops: Operators
-) -> list[Value] | None:
+def _bind(signature: Signature, positional: Sequence[Value], named: Mapping[str, Value]) -> list[Value] | None:
     params = signature.params
     if named:
         names = {param.name for param in params}

@@ -17,7 +17,7 @@ def _as_range(value: Value) -> Range:
 
 
 def _relation(
-    test: Callable[[Call, Range, Range], bool | None], points: tuple[bool, bool] = (True, True), name: str = ""
+    test: Callable[[Call, Range, Range], bool | None], points: tuple[bool, bool] = (True, True)
 ) -> Callable[..., Value]:
     """A relation of two ranges; `points` says whether the first, the second may be a single value."""
 
@@ -34,21 +34,13 @@ def _relation(
     return run
 
 
-def _cmp(call: Call, a: Value, b: Value) -> int | None:
-    return call.ops.order(a, b)
-
-
 def _before(call: Call, a: Range, b: Range) -> bool | None:
-    found = _cmp(call, a.high, b.low)
+    found = call.ops.order(a.high, b.low)
     return None if found is None else found < 0 or (found == 0 and not (a.high_closed and b.low_closed))
 
 
-def _after(call: Call, a: Range, b: Range) -> bool | None:
-    return _before(call, b, a)
-
-
 def _meets(call: Call, a: Range, b: Range) -> bool | None:
-    found = _cmp(call, a.high, b.low)
+    found = call.ops.order(a.high, b.low)
     return None if found is None else found == 0 and a.high_closed and b.low_closed
 
 
@@ -59,24 +51,24 @@ def _overlaps(call: Call, a: Range, b: Range) -> bool | None:
 
 def _lower(call: Call, a: Range, b: Range) -> int | None:
     """Which range begins first: -1, 0, 1."""
-    found = _cmp(call, a.low, b.low)
+    found = call.ops.order(a.low, b.low)
     return found if found else (None if found is None else (b.low_closed - a.low_closed))
 
 
 def _upper(call: Call, a: Range, b: Range) -> int | None:
     """Which range ends first: -1, 0, 1."""
-    found = _cmp(call, a.high, b.high)
+    found = call.ops.order(a.high, b.high)
     return found if found else (None if found is None else (a.high_closed - b.high_closed))
 
 
 def _overlaps_before(call: Call, a: Range, b: Range) -> bool | None:
     low, high, together = _lower(call, a, b), _upper(call, a, b), _overlaps(call, a, b)
-    return None if None in (low, high, together) else bool(together and low < 0 and high <= 0)  # type: ignore[operator]  # not None here
+    return None if low is None or high is None or together is None else together and low < 0 and high <= 0
 
 
 def _overlaps_after(call: Call, a: Range, b: Range) -> bool | None:
     low, high, together = _lower(call, a, b), _upper(call, a, b), _overlaps(call, a, b)
-    return None if None in (low, high, together) else bool(together and low > 0 and high >= 0)  # type: ignore[operator]  # not None here
+    return None if low is None or high is None or together is None else together and low > 0 and high >= 0
 
 
 def _finishes(call: Call, a: Range, b: Range) -> bool | None:
@@ -182,7 +174,7 @@ KEYS = Param("keys", "list<string>")
 CONTEXT = Param("context", "context")
 BUILTINS = (
     Builtin("before", _two(*PAIRS), _relation(_before)),
-    Builtin("after", _two(*PAIRS), _relation(_after)),
+    Builtin("after", _two(*PAIRS), _relation(_flip(_before))),
     Builtin("meets", _two(("range1", "range2")), _relation(_meets, (False, False))),
     Builtin("met by", _two(("range1", "range2")), _relation(_flip(_meets), (False, False))),
     Builtin("overlaps", _two(("range1", "range2")), _relation(_overlaps, (False, False))),
@@ -206,7 +198,7 @@ BUILTINS = (
         "context put",
         (
             Signature((CONTEXT, KEY, Param("value", "Any", null=True)), "context"),
-            Signature((CONTEXT, Param("keys", "list<string>"), Param("value", "Any", null=True)), "context"),
+            Signature((CONTEXT, KEYS, Param("value", "Any", null=True)), "context"),
         ),
         _put,
     ),
