@@ -19,6 +19,7 @@ from amtsweg.dsl.source import Position, Span
 
 HARD_BLANKS = "\u00a0\u2007\u202f"
 BLANKS = " \t" + HARD_BLANKS
+STRAY = re.compile(f"[\t{HARD_BLANKS}]")
 BLOCK_TEXT = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?:\s+#.*)?")
 GLUED = re.compile(r"([A-Za-zÄÖÜäöüß_][\wÄÖÜäöüß-]*):(?!//)(\S.*)")
 MAPS = frozenset({"after", "outcomes", "events", "with", "keep", "fields", "options", "inputs", "outputs", "repeat"})
@@ -219,6 +220,8 @@ class _FirstAid:
     def _clean(self, at: int) -> None:
         """Tabs behind a colon or a dash, and no-break spaces around the name, become blanks."""
         text = self.plain[at]
+        if STRAY.search(text) is None:
+            return
         content = len(text) - len(text.lstrip(" "))
         match = re.compile(r"((?:-[ \t]+)*)([^\s:#\"'{}\[\]][^:#\"'{}\[\]]*)?").match(text, content)
         end = match.end() if match else content

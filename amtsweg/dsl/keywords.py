@@ -147,6 +147,14 @@ def table() -> tuple[Keyword, ...]:
     return tuple(_rows((resources.files("amtsweg.dsl") / "words" / "keywords.txt").read_text("utf-8")))
 
 
+@cache
+def _by_word() -> dict[str, tuple[Keyword, ...]]:
+    found: dict[str, list[Keyword]] = {}
+    for one in table():
+        found.setdefault(one.word, []).append(one)
+    return {word: tuple(ones) for word, ones in found.items()}
+
+
 def _rows(text: str) -> Iterator[Keyword]:
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
@@ -166,13 +174,13 @@ def _fits(one: Keyword, place: str) -> bool:
 
 def keyword(word: str, place: str = "") -> Keyword | None:
     """A keyword by its word, if possible with the meaning it has at a place."""
-    known = [one for one in table() if one.word == word]
+    known = _by_word().get(word, ())
     return next((one for one in known if place and _fits(one, place)), known[0] if known and not place else None)
 
 
 def places_of(word: str) -> tuple[Place, ...]:
     """Everywhere the word is legal."""
-    names = [name for one in table() if one.word == word for name in one.places]
+    names = [name for one in _by_word().get(word, ()) for name in one.places]
     return tuple(PLACES[name] for name in dict.fromkeys(names))
 
 
