@@ -15,8 +15,9 @@ from amtsweg import feel
 from amtsweg.dsl.canonical import canonical_bytes
 from amtsweg.dsl.feel import codec
 from amtsweg.dsl.feel import temporal as tm
+from amtsweg.dsl.feel.kinds import kind_name
 from amtsweg.dsl.feel.numbers import CONTEXT, number_text
-from amtsweg.dsl.feel.operators import SPEC, STRICT, FeelError, kind_name
+from amtsweg.dsl.feel.operators import SPEC, STRICT, FeelError
 from amtsweg.dsl.feel.ranges import Range
 from amtsweg.dsl.feel.temporal import Date, DaysDuration, MonthsDuration
 from amtsweg.dsl.feel.values import Function, Money, Period, from_python, to_python

@@ -15,7 +15,7 @@ from amtsweg.dsl.check.facts import Facts, Known, known
 from amtsweg.dsl.check.subject import Subject
 from amtsweg.dsl.diagnostics import TRY, Advice, Diagnostic, Fix, Text
 from amtsweg.dsl.feel import tree as t
-from amtsweg.dsl.feel.checker import learned_paths
+from amtsweg.dsl.feel.facts import learned_paths
 from amtsweg.dsl.procedure import EachPart, Expr, Field, Form, Group, HolePart, Machine, Part, WhenPart
 
 Guard = frozenset[tuple[str, ...]]

@@ -46,6 +46,20 @@ def is_variadic(builtin: Builtin) -> bool:
     return any(signature.variadic for signature in builtin.signatures)
 
 
+def signature_for(builtin: Builtin, kinds: list[Type]) -> Signature | None:
+    """The first signature that takes arguments of these types; None if none does."""
+    for signature in builtin.signatures:
+        least = sum(not param.optional for param in signature.params)
+        if not (least <= len(kinds) and (signature.variadic or len(kinds) <= len(signature.params))):
+            continue
+        if all(
+            kind.kind == "Null" or ty.fits(kind, param.kind) or period_for(kind, param.kind)
+            for param, kind in zip(params_for(signature, len(kinds)), kinds, strict=True)
+        ):
+            return signature
+    return None
+
+
 def result_of(builtin: Builtin, signature: Signature, kinds: list[Type]) -> Type:
     """The result's type, more exactly than the signature says where it depends on the arguments."""
     name = builtin.name

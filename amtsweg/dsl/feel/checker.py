@@ -16,8 +16,9 @@ from typing import Any
 
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel import types as ty
+from amtsweg.dsl.feel.arithmetic import computed
 from amtsweg.dsl.feel.builtins import BUILTINS
-from amtsweg.dsl.feel.builtins.registry import Builtin, Signature
+from amtsweg.dsl.feel.builtins.registry import Builtin
 from amtsweg.dsl.feel.calls import (
     ADDITIVE,
     DURATIONS,
@@ -28,13 +29,12 @@ from amtsweg.dsl.feel.calls import (
     params_for,
     period_for,
     result_of,
+    signature_for,
 )
-from amtsweg.dsl.feel.operators import PROPERTIES
-from amtsweg.dsl.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, TemporalError, Time, parse_literal
+from amtsweg.dsl.feel.facts import Facts, learned_paths, paths_of
+from amtsweg.dsl.feel.kinds import MEMBERS, kind_name
+from amtsweg.dsl.feel.temporal import TemporalError, parse_literal
 from amtsweg.dsl.feel.types import Type
-
-Path = tuple[str, ...]
-Facts = frozenset[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,11 @@ def check(
         scope["?"] = tested
     facts: Facts = frozenset()
     for condition in assume:
-        facts |= checker.learn(condition, True)
+        facts |= learned_paths(condition, True)
     typed, kind = checker.visit(node, _Scope(scope, facts), expected)
     if expected is not None:
         checker.must_fit(typed, kind, expected)
     return Checked(typed, kind, tuple(dict.fromkeys(checker.findings)))
-
-
-def learned_paths(condition: t.Node, truth: bool) -> Facts:
-    """The paths that are certainly not null where a condition is true (or false)."""
-    return _Checker(dialect=True).learn(condition, truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +102,6 @@ class _Scope:
         return replace(self, facts=self.facts | facts) if facts else self
 
 
-CLASSES: dict[type, str] = {
-    Date: "date", Time: "time", DateTime: "date and time", DaysDuration: "days and time duration",
-    MonthsDuration: "years and months duration",
-}  # fmt: skip
-MEMBERS: dict[str, dict[str, Type]] = {}
-for (_class, _name), _ in PROPERTIES.items():
-    if _class in CLASSES:
-        _member = {"time offset": ty.DAYS, "timezone": ty.optional(ty.STRING)}.get(_name, ty.INTEGER)
-        MEMBERS.setdefault(CLASSES[_class], {})[_name] = _member
-MEMBERS["money"] = {"amount": ty.NUMBER, "currency": ty.STRING}
-
-
 class _Checker:
     def __init__(self, dialect: bool) -> None:
         self.dialect = dialect
@@ -128,37 +111,12 @@ class _Checker:
         self.findings.append(Finding(code, node.start, node.end, args))
         return ty.ANY
 
-    # ---------------------------------------------------------------------------------------------------------- facts
-
-    def learn(self, node: t.Node, truth: bool) -> Facts:
-        """The paths that are certainly not null if a condition is true (or false)."""
-        if isinstance(node, t.Binary):
-            if (node.op == "and" and truth) or (node.op == "or" and not truth):
-                return self.learn(node.left, truth) | self.learn(node.right, truth)
-            if node.op in ("and", "or"):
-                return self.learn(node.left, truth) & self.learn(node.right, truth)
-            null_left, null_right = isinstance(node.left, t.Null), isinstance(node.right, t.Null)
-            if node.op in ("=", "!=") and (null_left or null_right):
-                other = node.left if null_right else node.right
-                return _paths(other) if (node.op == "!=") is truth else frozenset()
-            if node.op in ("=", "<", "<=", ">", ">=") and truth:
-                return _paths(node.left) | _paths(node.right)
-        if isinstance(node, t.In) and truth and not any(isinstance(test, t.Null) for test in node.tests):
-            return _paths(node.value)
-        if isinstance(node, t.Between) and truth:
-            return _paths(node.value)
-        if isinstance(node, t.Call) and isinstance(node.function, t.Name) and node.function.name == "not":
-            return self.learn(node.arguments[0][1], not truth) if len(node.arguments) == 1 else frozenset()
-        if isinstance(node, t.Name | t.Path):
-            return _paths(node)
-        return frozenset()
-
     # ---------------------------------------------------------------------------------------------------------- visit
 
     def visit(self, node: t.Node, scope: _Scope, expected: Type | None = None) -> tuple[t.Node, Type]:
         handler = HANDLERS[type(node)]
         typed, kind = handler(self, node, scope, expected)
-        if kind.nullable and not kind.is_any and _paths(typed) & scope.facts:
+        if kind.nullable and not kind.is_any and paths_of(typed) & scope.facts:
             kind = ty.required(kind)
         return typed, kind
 
@@ -184,7 +142,7 @@ class _Checker:
 
     def _at(self, node: t.At, scope: _Scope, expected: Type | None) -> tuple[t.Node, Type]:
         try:
-            return node, ty.of_text(CLASSES[type(parse_literal(node.text))])
+            return node, ty.of_text(kind_name(parse_literal(node.text)))
         except TemporalError:
             return node, self.find("literal", node, text=node.text)
 
@@ -281,7 +239,7 @@ class _Checker:
     def _binary(self, node: t.Binary, scope: _Scope, expected: Type | None) -> tuple[t.Node, Type]:
         if node.op in ("and", "or"):
             left, left_kind = self.visit(node.left, scope)
-            learned = self.learn(left, node.op == "and")
+            learned = learned_paths(left, node.op == "and")
             right, right_kind = self.visit(node.right, scope.knowing(learned))
             for side, kind in ((left, left_kind), (right, right_kind)):
                 self.must_fit(side, kind, ty.BOOLEAN)
@@ -331,8 +289,7 @@ class _Checker:
         if any((f.start, f.end) in ((left.start, left.end), (right.start, right.end)) for f in self.findings):
             return
         if {a.kind, b.kind} == {"number", "money"}:
-            number, amount = (left, right) if a.kind == "number" else (right, left)
-            self.find("money_number", number, amount_start=amount.start, amount_end=amount.end)
+            self._number_beside_money(left, right, a)
             return
         if a.kind == b.kind == "money" and a.name and b.name and a.name != b.name:
             self.find("currencies", node, left=a.name, right=b.name)
@@ -347,38 +304,18 @@ class _Checker:
             self.find("order", node, found=a, operation=op)
 
     def _arithmetic(self, node: t.Binary, a: Type, b: Type) -> Type:
-        if a.is_any or b.is_any:
-            return ty.ANY
-        kinds = (a.kind, b.kind)
-        whole = a.integer and b.integer and node.op in ("+", "-", "*")
-        if kinds == ("number", "number"):
-            return ty.INTEGER if whole else ty.NUMBER
-        if node.op == "+" and {a.kind, b.kind} <= {"string", "enum"}:
-            return ty.STRING
-        if node.op in ("+", "-") and kinds == ("money", "money"):
-            if a.name and b.name and a.name != b.name:
+        if node.op in ("+", "-"):
+            if {a.kind, b.kind} == {"number", "money"}:
+                return self._number_beside_money(node.left, node.right, a)
+            if a.kind == b.kind == "money" and a.name and b.name and a.name != b.name:
                 return self.find("currencies", node, left=a.name, right=b.name)
-            return a
-        if node.op in ("+", "-") and set(kinds) == {"number", "money"}:
-            number, amount = (node.left, node.right) if a.kind == "number" else (node.right, node.left)
-            return self.find("money_number", number, amount_start=amount.start, amount_end=amount.end)
-        if node.op == "-" and a.kind in ("date", "date and time") and b.kind in ("date", "date and time"):
-            return ty.DAYS
-        if node.op == "-" and kinds == ("time", "time"):
-            return ty.DAYS
-        if node.op in ("+", "-") and a.kind in ("date", "date and time", "time") and b.kind in DURATIONS:
-            return a
-        if node.op == "+" and b.kind in ("date", "date and time", "time") and a.kind in DURATIONS:
-            return b
-        if node.op in ("+", "-") and a.kind in DURATIONS and b.kind in DURATIONS:
-            return a if a.kind != "period" else b if b.kind != "period" else ty.DAYS
-        if node.op == "*" and "number" in kinds and set(kinds) & (ADDITIVE - {"number"}):
-            return a if b.kind == "number" else b
-        if node.op == "/" and b.kind == "number" and a.kind in ADDITIVE:
-            return a
-        if node.op == "/" and a.kind == b.kind and a.kind in ADDITIVE:
-            return ty.NUMBER
-        return self.find("arithmetic", node, operation=node.op, left=a, right=b)
+        found = computed(node.op, a, b)
+        return found if found is not None else self.find("arithmetic", node, operation=node.op, left=a, right=b)
+
+    def _number_beside_money(self, left: t.Node, right: t.Node, left_kind: Type) -> Type:
+        """A plain number where only an amount goes with the other side, which is one."""
+        number, amount = (left, right) if left_kind.kind == "number" else (right, left)
+        return self.find("money_number", number, amount_start=amount.start, amount_end=amount.end)
 
     def _between(self, node: t.Between, scope: _Scope, expected: Type | None) -> tuple[t.Node, Type]:
         parts = [self.visit(part, scope) for part in (node.value, node.low, node.high)]
@@ -427,14 +364,11 @@ class _Checker:
     def _if(self, node: t.If, scope: _Scope, expected: Type | None) -> tuple[t.Node, Type]:
         test, kind = self.visit(node.test, scope)
         self.must_fit(test, kind, ty.BOOLEAN)
-        then, then_kind = self.visit(node.then, scope.knowing(self.learn(test, True)), expected)
-        otherwise, other_kind = self.visit(node.otherwise, scope.knowing(self.learn(test, False)), expected)
+        then, then_kind = self.visit(node.then, scope.knowing(learned_paths(test, True)), expected)
+        otherwise, other_kind = self.visit(node.otherwise, scope.knowing(learned_paths(test, False)), expected)
         typed = replace(node, test=test, then=then, otherwise=otherwise)
         if {then_kind.kind, other_kind.kind} == {"number", "money"}:
-            number = then if then_kind.kind == "number" else otherwise
-            amount = otherwise if number is then else then
-            self.find("money_number", number, amount_start=amount.start, amount_end=amount.end)
-            return typed, ty.ANY
+            return typed, self._number_beside_money(then, otherwise, then_kind)
         return typed, ty.join(then_kind, other_kind)
 
     def _iterators(
@@ -477,7 +411,7 @@ class _Checker:
         if test_kind.is_any:
             return typed, ty.ANY
         self.must_fit(test, test_kind, ty.optional(ty.BOOLEAN))
-        learned = self.learn(test, True)
+        learned = learned_paths(test, True)
         if element.fields is not None:
             known = tuple(
                 (name, ty.required(part) if (name,) in learned or ("item", name) in learned else part)
@@ -579,7 +513,7 @@ class _Checker:
         typed_call = replace(node, arguments=tuple(arguments))
         if any(name for name, _ in arguments):
             return typed_call, self._named_call(node, builtin, arguments, kinds)
-        signature = self._signature(builtin, kinds)
+        signature = signature_for(builtin, kinds)
         if signature is None:
             counts = sorted({len(s.params) for s in builtin.signatures if not s.variadic})
             if counts and len(kinds) not in range(fewest(builtin), counts[-1] + 1) and not is_variadic(builtin):
@@ -587,7 +521,7 @@ class _Checker:
                 wanted = f"{least}–{counts[-1]}" if least < counts[-1] else str(least)
                 self.find("arguments", node, name=builtin.name, wanted=wanted, given=len(kinds))
             else:
-                self._wrong_argument(node, builtin, arguments, kinds)
+                self._wrong_argument(builtin, arguments, kinds)
             return typed_call, ty.of_text(builtin.signatures[0].result)
         for param, (_, argument), kind in zip(params_for(signature, len(kinds)), arguments, kinds, strict=True):
             if kind.nullable and not kind.is_any and not param.null and self.dialect:
@@ -621,39 +555,12 @@ class _Checker:
             if found.kind not in ("Any", "Null") and found.kind not in allowed:
                 self.find("argument", argument, name=name, wanted=wanted, found=found)
 
-    def _signature(self, builtin: Builtin, kinds: list[Type]) -> Signature | None:
-        for signature in builtin.signatures:
-            least = sum(not param.optional for param in signature.params)
-            if not (least <= len(kinds) and (signature.variadic or len(kinds) <= len(signature.params))):
-                continue
-            if all(
-                kind.kind == "Null" or ty.fits(kind, param.kind) or period_for(kind, param.kind)
-                for param, kind in zip(params_for(signature, len(kinds)), kinds, strict=True)
-            ):
-                return signature
-        return None
-
-    def _wrong_argument(
-        self, node: t.Call, builtin: Builtin, arguments: list[tuple[str, t.Node]], kinds: list[Type]
-    ) -> None:
+    def _wrong_argument(self, builtin: Builtin, arguments: list[tuple[str, t.Node]], kinds: list[Type]) -> None:
         signature = next((s for s in builtin.signatures if len(s.params) == len(kinds)), builtin.signatures[0])
         for param, (_, argument), kind in zip(params_for(signature, len(kinds)), arguments, kinds, strict=False):
             if not ty.fits(kind, param.kind):
                 self.find("argument", argument, name=builtin.name, param=param.name, wanted=param.kind, found=kind)
                 return
-
-
-def _paths(node: t.Node) -> Facts:
-    """The node as a path, and all its beginnings: if the whole is there, so are they."""
-    parts: list[str] = []
-    at = node
-    while isinstance(at, t.Path):
-        parts.insert(0, at.name)
-        at = at.base
-    if not isinstance(at, t.Name):
-        return frozenset()
-    whole = (at.name, *parts)
-    return frozenset(whole[: length + 1] for length in range(len(whole)))
 
 
 def _looks_like_date(node: t.Node) -> bool:

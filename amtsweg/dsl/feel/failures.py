@@ -12,7 +12,8 @@ from typing import Any
 
 from amtsweg.dsl.diagnostics import Text
 from amtsweg.dsl.feel import messages
-from amtsweg.dsl.feel.operators import FeelError, kind_name
+from amtsweg.dsl.feel.kinds import kind_name
+from amtsweg.dsl.feel.operators import FeelError
 from amtsweg.dsl.feel.types import ENGLISH, GERMAN
 from amtsweg.dsl.feel.writing import to_string
 from amtsweg.errors import ExpressionError

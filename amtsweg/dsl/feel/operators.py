@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from amtsweg.dsl.feel import temporal as tm
+from amtsweg.dsl.feel.kinds import PROPERTIES, is_a, kind_name
 from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
 from amtsweg.dsl.feel.ranges import Range
 from amtsweg.dsl.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, TemporalError, Time
@@ -35,18 +36,6 @@ class FeelError(ExpressionError):
         said = ", ".join(f"{name}: {show(value)}" for name, value in args.items())
         super().__init__(code, f"This operation is undefined here ({code}{': ' if said else ''}{said}).")
         self.located = False
-
-
-def kind_name(value: Value) -> str:
-    """What people call the kind of a value."""
-    return KIND_NAMES.get(type(value), "value")
-
-
-KIND_NAMES = {
-    bool: "boolean", Decimal: "number", str: "string", list: "list", dict: "context", Date: "date", Time: "time",
-    DateTime: "date and time", DaysDuration: "days and time duration", MonthsDuration: "years and months duration",
-    Range: "range", Function: "function", Money: "money", Period: "period", type(None): "null",
-}  # fmt: skip
 
 
 def show(value: Value) -> str:
@@ -504,25 +493,22 @@ class Operators:
 
     def _span(self, low: Value, high: Value) -> Sequence[Value] | None:
         if type(low) is Decimal and type(high) is Decimal:
-            if low != low.to_integral_value() or high != high.to_integral_value():
-                self.fail("iterator", low=low, high=high)
-                return None
-            first, last = int(low), int(high)
-            if abs(last - first) >= MAX_ITEMS:
-                self.fail("too_many", count=abs(last - first))
-                return None
-            step = 1 if last >= first else -1
-            return [Decimal(n) for n in range(first, last + step, step)]
-        if type(low) is Date and type(high) is Date:
-            first, last = low.ordinal, high.ordinal
-            if abs(last - first) >= MAX_ITEMS:
-                self.fail("too_many", count=abs(last - first))
-                return None
-            step = 1 if last >= first else -1
-            return [Date.of_ordinal(n) for n in range(first, last + step, step)]
-        if low is not None and high is not None:
+            if low == low.to_integral_value() and high == high.to_integral_value():
+                return self._counted(int(low), int(high), Decimal)
+            self.fail("iterator", low=low, high=high)
+        elif type(low) is Date and type(high) is Date:
+            return self._counted(low.ordinal, high.ordinal, Date.of_ordinal)
+        elif low is not None and high is not None:
             self.fail("iterator", low=kind_name(low), high=kind_name(high))
         return None
+
+    def _counted(self, first: int, last: int, make: Callable[[int], Value]) -> Sequence[Value] | None:
+        """Both ends and what lies between, upwards or downwards."""
+        if abs(last - first) >= MAX_ITEMS:
+            self.fail("too_many", count=abs(last - first))
+            return None
+        step = 1 if last >= first else -1
+        return [make(n) for n in range(first, last + step, step)]
 
     # ---------------------------------------------------------------------------------------------------------- types
 
@@ -635,73 +621,3 @@ def _sign(a: int, b: int) -> int:
 
 
 ORDERED = (Decimal, str, Date, Time, DateTime, DaysDuration, MonthsDuration, Money)
-
-_SIMPLE_KINDS: dict[str, type | tuple[type, ...]] = {
-    "number": Decimal, "string": str, "boolean": bool, "date": Date, "time": Time, "date and time": DateTime,
-    "days and time duration": DaysDuration, "years and months duration": MonthsDuration, "period": Period,
-}  # fmt: skip
-
-
-def is_a(value: Value, kind: Type) -> bool:
-    """Whether a value has a type; null is in every type."""
-    if value is None or kind.is_any:
-        return True
-    simple = _SIMPLE_KINDS.get(kind.kind)
-    if simple is not None:
-        return isinstance(value, simple)
-    if kind.kind == "list":
-        element = kind.element
-        return type(value) is list and (element is None or all(is_a(item, element) for item in value))
-    if kind.kind == "range":
-        element = kind.element
-        return type(value) is Range and (element is None or (is_a(value.low, element) and is_a(value.high, element)))
-    if kind.kind == "context":
-        if type(value) is not dict:
-            return False
-        return all(name in value and is_a(value[name], part) for name, part in kind.fields or ())
-    if kind.kind == "enum":
-        return isinstance(value, str) and (not kind.values or value in kind.values)
-    if kind.kind == "money":
-        return isinstance(value, Money) and (not kind.name or value.currency == kind.name)
-    if kind.kind == "function":
-        return isinstance(value, Function) and (not kind.params or len(value.params) == len(kind.params))
-    return False
-
-
-def _offset(value: Time | DateTime) -> DaysDuration | None:
-    seconds = value.offset if isinstance(value, DateTime) else value.utc_offset()
-    return None if seconds is None else DaysDuration(seconds * tm.NANOS)
-
-
-PROPERTIES: dict[tuple[type, str], Callable[[Any], Value]] = {
-    (Date, "year"): lambda d: Decimal(d.year),
-    (Date, "month"): lambda d: Decimal(d.month),
-    (Date, "day"): lambda d: Decimal(d.day),
-    (Date, "weekday"): lambda d: Decimal(d.weekday),
-    (Time, "hour"): lambda t: Decimal(t.hour),
-    (Time, "minute"): lambda t: Decimal(t.minute),
-    (Time, "second"): lambda t: Decimal(t.second),
-    (Time, "time offset"): _offset,
-    (Time, "timezone"): lambda t: t.zone,
-    (DateTime, "year"): lambda d: Decimal(d.date.year),
-    (DateTime, "month"): lambda d: Decimal(d.date.month),
-    (DateTime, "day"): lambda d: Decimal(d.date.day),
-    (DateTime, "weekday"): lambda d: Decimal(d.date.weekday),
-    (DateTime, "hour"): lambda d: Decimal(d.time.hour),
-    (DateTime, "minute"): lambda d: Decimal(d.time.minute),
-    (DateTime, "second"): lambda d: Decimal(d.time.second),
-    (DateTime, "time offset"): _offset,
-    (DateTime, "timezone"): lambda d: d.time.zone,
-    (DaysDuration, "days"): lambda d: Decimal(d.parts[0]),
-    (DaysDuration, "hours"): lambda d: Decimal(d.parts[1]),
-    (DaysDuration, "minutes"): lambda d: Decimal(d.parts[2]),
-    (DaysDuration, "seconds"): lambda d: Decimal(d.parts[3]),
-    (MonthsDuration, "years"): lambda d: Decimal(d.parts[0]),
-    (MonthsDuration, "months"): lambda d: Decimal(d.parts[1]),
-    (Range, "start"): lambda r: r.low,
-    (Range, "end"): lambda r: r.high,
-    (Range, "start included"): lambda r: r.low_closed,
-    (Range, "end included"): lambda r: r.high_closed,
-    (Money, "amount"): lambda m: m.amount,
-    (Money, "currency"): lambda m: m.currency,
-}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from amtsweg.dsl.feel.env import Env
-from amtsweg.dsl.feel.operators import Operators, is_a
+from amtsweg.dsl.feel.kinds import is_a
+from amtsweg.dsl.feel.operators import Operators
 from amtsweg.dsl.feel.types import Type, of_text
 
 Value = Any
