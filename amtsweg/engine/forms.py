@@ -97,6 +97,15 @@ def items_of(form: Form) -> dict[str, Item]:
     return found
 
 
+def names_of(items: Mapping[str, Item]) -> dict[str, frozenset[str]]:
+    """The names of each level: of the form (""), and of an element of each repeated group, by the group's path."""
+    found: dict[str, set[str]] = {"": set()}
+    for item in items.values():
+        level = item.path.removesuffix(item.part.id).rstrip(".")
+        found.setdefault(level, set()).update(_names(item.part))
+    return {level: frozenset(names) for level, names in found.items()}
+
+
 class Reading:
     """One evaluation of a form: values, what is hidden, what is wrong."""
 
@@ -110,8 +119,10 @@ class Reading:
         self.notes: list[FieldError] = []
         self.raw: dict[Spot, Any] = {}
         self.carried: dict[Spot, Value] = {}
-        top = frozenset(name for item in self.items.values() if not item.rows for name in _names(item.part))
-        self.scope = scope.inside({form.id: self.values} if not form.many else {}).inside(Names(top, self.values))
+        self.names = names_of(self.items)
+        self.scope = scope.inside({form.id: self.values} if not form.many else {}).inside(
+            Names(self.names[""], self.values)
+        )
         self.today = scope.draft.prepared.local_day(scope.draft.now)
 
     # ------------------------------------------------------------------------------------------------------- elements
@@ -122,7 +133,7 @@ class Reading:
         prefix = ""
         for group in item.rows:
             path = f"{prefix}{group.id}"
-            names = frozenset(n for i in self.items.values() if i.rows and i.rows[-1] is group for n in _names(i.part))
+            names = self.names.get(path, frozenset())
             below: list[tuple[Index, dict[str, Value], Scope]] = []
             for index, record, scope in level:
                 for number, row in enumerate(record.get(group.id) or [], 1):

@@ -430,13 +430,9 @@ class SqlTransaction:
         return read_row(IncidentRow, found) if found is not None else None
 
     def incidents(self, tenant: str, case: str = "", closed: bool = False) -> Sequence[IncidentRow]:
-        c = t.incidents.c
-        query = select(c.data).where(c.tenant == tenant)
-        if case:
-            query = query.where(c.case_id == case)
-        if not closed:
-            query = query.where(c.closed.is_(None))
-        return [read_row(IncidentRow, found) for found in self._c.execute(query.order_by(c.opened, c.id)).scalars()]
+        given = {"tenant": tenant, "case": case} if case else {"tenant": tenant}
+        found = self._c.execute(self._q.incidents[(bool(case), closed)], given).scalars()
+        return [read_row(IncidentRow, stored) for stored in found]
 
     def put_document(self, row: DocumentRow, content: bytes | None) -> None:
         if content is None:

@@ -24,6 +24,7 @@ def given(name: str, *, many: bool = False) -> BindParameter[Any]:
 
 
 ID, TENANT, CASE, NOW, LIMIT = (given(name) for name in ("id", "tenant", "case", "now", "limit"))
+BOTH = (False, True)
 
 
 class Statements:
@@ -119,11 +120,21 @@ class Statements:
     def _papers(self, insert_or: Any) -> None:
         i, d = t.incidents.c, t.documents.c
         self.put_incident = _upsert(insert_or, t.incidents, ["id"], ["closed", "data"])
+        self.incidents = {(of_case, closed): _incidents(of_case, closed) for of_case in BOTH for closed in BOTH}
         self.incident = select(i.data).where(i.id == ID, i.tenant == TENANT)
         self.put_document = _upsert(insert_or, t.documents, ["id"], ["data", "content"])
         self.note_document = update(t.documents).where(d.id == given("b_id"))
         self.documents = select(d.data).where(d.case_id == CASE).order_by(d.created, d.id)
         self.document = select(d.data, d.content).where(d.id == ID, d.tenant == TENANT)
+
+
+def _incidents(of_case: bool, closed: bool) -> Any:
+    """Incidents of a tenant or of one of its cases; closed ones only where asked for."""
+    i = t.incidents.c
+    query = select(i.data).where(i.tenant == TENANT)
+    query = query.where(i.case_id == CASE) if of_case else query
+    query = query if closed else query.where(i.closed.is_(None))
+    return query.order_by(i.opened, i.id)
 
 
 def _upsert(insert_or: Any, table: Any, key: list[str], changed: list[str]) -> Any:
