@@ -149,7 +149,11 @@ def _loaded(
     tree: Mapping | None,
 ) -> Loaded:
     findings = across(findings, files.sources)
-    ordered = once_per_cause(sorted(dict.fromkeys(findings), key=lambda one: _key(one, files)))
+    # the procedure first, then its other files, in the order of places
+    order = {name: number for number, name in enumerate(files.sources)}
+    ordered = once_per_cause(
+        sorted(dict.fromkeys(findings), key=lambda one: (order.get(one.span.file, len(order)), *one.sort_key))
+    )
     failed = any(one.severity == "error" for one in ordered)
     runs = None if failed else machine
     return Loaded(folder, runs, draft, office, ordered, files.sources, cases, compiled, tree)
@@ -159,23 +163,19 @@ def once_per_cause(findings: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """A name missing in nine places is one finding with nine places; what two rooms say of one place is said once."""
     first: dict[tuple[str, str, str], int] = {}
     kept: list[Diagnostic] = []
+    told: set[tuple[str, Span]] = set()
     for one in findings:
-        if any((one.code, one.span) == (other.code, other.span) for other in kept):
+        if (one.code, one.span) in told:
             continue
         key = (one.code, one.headline.de, one.span.file)
         if one.code != "AW102" or key not in first:
             first.setdefault(key, len(kept))
             kept.append(one)
+            told.add((one.code, one.span))
             continue
         known = kept[first[key]]
         kept[first[key]] = replace(known, related=(*known.related, Label(one.span, Text("auch hier", "here, too"))))
     return tuple(kept)
-
-
-def _key(one: Diagnostic, files: Files) -> tuple[int, Span, str]:
-    """The procedure first, then its other files, in the order of places."""
-    order = list(files.sources)
-    return (order.index(one.span.file) if one.span.file in order else len(order), one.span, one.code)
 
 
 def _read(path: Path, name: str, kind: str, files: Files, findings: list[Diagnostic]) -> Node | None:
