@@ -49,8 +49,8 @@ class Refused(AmtswegError):
     """The engine refused an act; nothing was changed.
 
     `code` is stable (`stale`, `not_allowed`, `same_person`, `unknown_outcome`, `changed`, `invalid`, `not_offered`,
-    `closed`, `early`, `due_first`, `nobody_waits`, `late`, `dead_end`, `unmapped`, `failed`, `unsafe`, `limit`, `taken`);
-    `errors` are (field path, code) pairs where a form was refused; `problems` the same with their sentences
+    `closed`, `early`, `due_first`, `nobody_waits`, `late`, `dead_end`, `unmapped`, `failed`, `unsafe`, `limit`,
+    `taken`); `errors` are (field path, code) pairs where a form was refused; `problems` the same with their sentences
     (`amtsweg.dsl.formview.Problem`); `value` is the refusal as the engine made it, from which
     `amtsweg.engine.messages.as_error` says the same in another language.
     """
