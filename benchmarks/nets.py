@@ -33,7 +33,6 @@ class Drawing:
     """A net while it is being drawn."""
 
     rng: random.Random
-    budget: int
     places: list[str] = field(default_factory=lambda: ["i", "o"])
     steps: list[tuple[str, dict[str, int], dict[str, int]]] = field(default_factory=list)
 
@@ -108,7 +107,7 @@ class Drawing:
 def draw(rng: random.Random, number: int) -> Net:
     """One net; every 58th has parallel blocks of at least 8 branches with 3 steps."""
     size = min(420, max(8, round(rng.lognormvariate(4.1, 0.75))))
-    drawing = Drawing(rng, size)
+    drawing = Drawing(rng)
     if number % 58 == 7:
         drawing.block("i", middle := drawing.place(), min(size, 60))
         drawing.wide(middle, "o", rng.randint(8, 14), rng.randint(3, 5))

@@ -89,16 +89,8 @@ class Boxes:
         """`run`, its values made to fit `shape`."""
         if shape.is_any:
             return run
-        undefined = self.language.undefined
-
-        def fitted(frame: Frame, env: Env | None) -> Value:
-            try:
-                return fit(run(frame, env), shape)
-            except Misfit as misfit:
-                undefined(misfit.reason, **misfit.details)
-                return None
-
-        return fitted
+        fitted = self.language.fitted
+        return lambda frame, env: fitted(run(frame, env), shape)
 
     # The boxes
 
@@ -153,7 +145,7 @@ class Boxes:
         language = self.language
 
         def invoked_value(frame: Frame, env: Env | None) -> Value:
-            return language.call(called(frame, env), {name: run(frame, env) for name, run in bindings}, env)
+            return language.call(called(frame, env), {name: run(frame, env) for name, run in bindings})
 
         return Box(invoked_value)
 
@@ -312,16 +304,8 @@ class Boxes:
     def _coercion(self, shape: Shape) -> Callable[[Value], Value] | None:
         if shape.is_any:
             return None
-        undefined = self.language.undefined
-
-        def coerce(value: Value) -> Value:
-            try:
-                return fit(value, shape)
-            except Misfit as misfit:
-                undefined(misfit.reason, **misfit.details)
-                return None
-
-        return coerce
+        fitted = self.language.fitted
+        return lambda value: fitted(value, shape)
 
     def _rule(self, rule: model.Rule, scope: Scope, shapes: list[Shape]) -> table.Rule:
         tests = tuple(

@@ -14,7 +14,7 @@ from typing import Any
 
 from amtsweg.dsl.dmn import model
 from amtsweg.dsl.dmn.boxes import Box, Boxes
-from amtsweg.dsl.dmn.items import ANY, Misfit, Shape, fit
+from amtsweg.dsl.dmn.items import ANY, Shape
 from amtsweg.dsl.dmn.language import Exhausted, Language, Mode
 from amtsweg.dsl.dmn.library import Key, Library, Linked
 from amtsweg.dsl.dmn.markup import MarkupError
@@ -112,7 +112,7 @@ class Evaluator:
     def knowledge(self, name: str, inputs: Mapping[str, Value], env: Env | None = None) -> Value:
         """What the business knowledge model `name` gives for named arguments."""
         linked = self._named(name, "", model.BusinessKnowledgeModel)
-        return self._bounded(lambda: self.language.call(self._function(linked, self._run({}, env)), dict(inputs), env))
+        return self._bounded(lambda: self.language.call(self._function(linked, self._run({}, env)), dict(inputs)))
 
     def names(self) -> tuple[str, ...]:
         """The decisions of the main model."""
@@ -141,7 +141,9 @@ class Evaluator:
                 linked = Linked(owner, element)
                 for name in (element.variable.name, element.name):
                     if name in inputs:
-                        given[linked.key] = self._fitted(inputs[name], self.shapes.of(owner, element.variable.type_ref))
+                        given[linked.key] = self.language.fitted(
+                            inputs[name], self.shapes.of(owner, element.variable.type_ref)
+                        )
                         break
         for one in self.library.main.imports:
             nested = inputs.get(one.name)
@@ -150,15 +152,8 @@ class Evaluator:
                 for data in target.input_data:
                     if data.variable.name in nested:
                         shape = self.shapes.of(target, data.variable.type_ref)
-                        given[Linked(target, data).key] = self._fitted(nested[data.variable.name], shape)
+                        given[Linked(target, data).key] = self.language.fitted(nested[data.variable.name], shape)
         return _Run(env, given)
-
-    def _fitted(self, value: Value, shape: Shape) -> Value:
-        try:
-            return fit(value, shape)
-        except Misfit as misfit:
-            self.language.undefined(misfit.reason, **misfit.details)
-            return None
 
     def _decide(self, linked: Linked, run: _Run) -> Value:
         """The value of an input or decision in this run."""
@@ -283,7 +278,7 @@ class Evaluator:
             plain = made.run(frame, env)
             if not isinstance(plain, Function):
                 return plain
-            return language.wrapped(plain, lambda value: self._fitted(value, wanted))
+            return language.wrapped(plain, lambda value: self.language.fitted(value, wanted))
 
         return Box(typed, made.shape)
 
@@ -320,7 +315,9 @@ class Evaluator:
         service = linked.element
         assert isinstance(service, model.DecisionService)
         given = {
-            parameter.key: self._fitted(value, self.shapes.of(parameter.owner, parameter.element.variable.type_ref))
+            parameter.key: self.language.fitted(
+                value, self.shapes.of(parameter.owner, parameter.element.variable.type_ref)
+            )
             for parameter, value in zip(self._parameters(linked), arguments, strict=True)
         }
         run = _Run(env, given)
@@ -332,7 +329,7 @@ class Evaluator:
         declared = self.shapes.of(linked.owner, service.variable.type_ref)
         function = declared.function
         wanted = function.result if function is not None and function.result is not None else declared
-        return answer if wanted.base == "function" else self._fitted(answer, wanted)
+        return answer if wanted.base == "function" else self.language.fitted(answer, wanted)
 
 
 def _put(frame: dict[str, Value], path: tuple[str, ...], name: str, value: Value) -> None:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from amtsweg.dsl.dmn import foreign
-from amtsweg.dsl.dmn.items import ANY, Allowed, Shape
+from amtsweg.dsl.dmn.items import ANY, Allowed, Misfit, Shape, fit
 from amtsweg.dsl.dmn.markup import shift
 from amtsweg.dsl.dmn.model import Formula
 from amtsweg.dsl.feel import parser, table, table_cells, tree
@@ -181,6 +181,14 @@ class Language:
 
     # What boxed expressions share with FEEL
 
+    def fitted(self, value: Value, shape: Shape) -> Value:
+        """The value as `shape` wants it, undefined where it cannot be made to fit."""
+        try:
+            return fit(value, shape)
+        except Misfit as misfit:
+            self.undefined(misfit.reason, **misfit.details)
+            return None
+
     def undefined(self, code: str, **details: Value) -> None:
         """Null in spec mode, `FeelError` in strict mode."""
         self.feel.fail(code, **details)
@@ -208,7 +216,7 @@ class Language:
         call = function.call
         return Function(function.params, lambda *arguments: change(call(*arguments)), function.name, function.types)
 
-    def call(self, function: Value, named: Mapping[str, Value], env: Env | None) -> Value:
+    def call(self, function: Value, named: Mapping[str, Value]) -> Value:
         """A function value called with named arguments: all of its parameters, and no others."""
         if not isinstance(function, Function):
             return self.feel.call(function, ())
@@ -324,7 +332,7 @@ def placed(problem: ExpressionError, formula: Formula) -> ExpressionError:
         return problem
     offset = min(parser.locate(problem)[0], len(formula.text))
     before = formula.text[:offset]
-    where = shift(formula.place, formula.text, before.count("\n") + 1, offset - before.rfind("\n"))
+    where = shift(formula.place, before.count("\n") + 1, offset - before.rfind("\n"))
     return PlacedError(
         problem.code,
         f"{where}: {problem.sentence}",

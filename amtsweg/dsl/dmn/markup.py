@@ -158,7 +158,7 @@ class _Reader:
         self.parts[-1].append(text)
 
 
-def shift(place: Span, text: str, line: int, column: int, length: int = 1) -> Span:
-    """Where line `line`, column `column` (from 1) of a `text` that begins at `place` stands in the file."""
+def shift(place: Span, line: int, column: int, length: int = 1) -> Span:
+    """Where line `line`, column `column` (from 1) of a text that begins at `place` stands in the file."""
     start = Position(place.start.line + line - 1, column + (place.start.column - 1 if line == 1 else 0))
     return Span(place.file, start, Position(start.line, start.column + max(1, length)))

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -21,21 +21,23 @@ from amtsweg.dsl.feel import temporal as tm
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.builtins import BUILTINS
 from amtsweg.dsl.feel.builtins.registry import call as call_builtin
-from amtsweg.dsl.feel.env import Env, Relation
+from amtsweg.dsl.feel.env import Env
 from amtsweg.dsl.feel.interpreter import (
     MISSING,
     Interpreter,
     Names,
     call_value,
+    computed_test,
+    due,
     evaluate,
-    mentions_input,
     number,
     percent,
+    period,
     type_named,
 )
 from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
 from amtsweg.dsl.feel.operators import FeelError, Operators, operators
-from amtsweg.dsl.feel.values import Money, Period
+from amtsweg.dsl.feel.values import Money
 
 Value = Any
 Run = Callable[[Mapping[str, Value], "Env | None"], Value]
@@ -86,8 +88,9 @@ class _Compile:
         self.env: dict[str, Any] = {
             "type": type, "Decimal": Decimal, "str": str, "bool": bool, "dict": dict, "list": list, "MISSING": MISSING,
             "CAUGHT": CAUGHT, "slow": slow, "add_": CONTEXT.add, "sub_": CONTEXT.subtract, "mul_": CONTEXT.multiply,
-            "missing": self._missing, "builtin": self._builtin, "call": self._call_value, "test_": self._one_test,
-            "literal": self._literal, "due": self._due, "period": self._period, "context": dict,
+            "missing": self._missing, "builtin": self._builtin, "call": partial(call_value, ops),
+            "test_": partial(computed_test, ops),
+            "literal": self._literal, "due": partial(due, ops), "period": partial(period, ops), "context": dict,
             "each": _each, "each_of_each": _each_of_each, "some": _quantify(True, ops.or_, True),
             "every": _quantify(False, ops.and_, True), "some_inner": _quantify(True, ops.or_, False),
             "every_inner": _quantify(False, ops.and_, False), "truth": ops.truth,
@@ -160,9 +163,6 @@ class _Compile:
             return self.ops.fail("unknown_function", name=name)
         return call_builtin(found, args, named, self.ops, env)
 
-    def _call_value(self, function: Value, args: tuple[Value, ...], named: dict[str, Value]) -> Value:
-        return call_value(self.ops, function, args, named)
-
     def _function_named(
         self, given: Value, name: str, args: tuple[Value, ...], named: dict[str, Value], env: Env | None
     ) -> Value:
@@ -170,31 +170,8 @@ class _Compile:
             return self._builtin(name, args, named, env)
         return call_value(self.ops, given, args, named)
 
-    def _one_test(self, value: Value, found: Value, mentions: bool) -> bool | None:
-        if mentions:
-            return found if type(found) is bool else None
-        if found is True and type(value) is not bool:
-            return True
-        return self.ops.in_(value, found)
-
     def _literal(self, text: str) -> Value:
         return self.ops.fail("literal", text=text)
-
-    def _period(self, count: Value, unit: str) -> Value:
-        if count is None:
-            return None
-        if type(count) is not Decimal or count != count.to_integral_value():
-            return self.ops.fail("period_count", value=count)
-        return Period(int(count), unit)
-
-    def _due(self, period: Value, base: Value, relation: Relation, exactly: bool, env: Env | None) -> Value:
-        if period is None or base is None:
-            return None
-        if not isinstance(period, Period) or not isinstance(base, tm.Date | tm.DateTime):
-            return self.ops.fail("period_base", period=period, base=base)
-        if env is None or env.calendar is None:
-            return self.ops.fail("no_calendar")
-        return env.calendar.due(period, base, relation, exactly=exactly)
 
     # --------------------------------------------------------------------------------------------------- expressions
 
@@ -249,7 +226,7 @@ class _Compile:
         if node.op in INLINE:
             name = INLINE[node.op]
             return _guard(
-                left, right, left_again, right_again, number_left, number_right,
+                left, right, number_left, number_right,
                 _call(name + "_", left_again, right_again), _call("o_" + name, left_again, right_again),
             )  # fmt: skip
         if node.op in COMPARE:
@@ -259,11 +236,11 @@ class _Compile:
             slow = _call("o_" + name, left_again, right_again)
             if texts:
                 return _guard(
-                    left, right, left_again, right_again,
+                    left, right,
                     isinstance(node.left, t.String | t.Choice), isinstance(node.right, t.String | t.Choice),
                     fast, slow, "str",
                 )  # fmt: skip
-            return _guard(left, right, left_again, right_again, number_left, number_right, fast, slow)
+            return _guard(left, right, number_left, number_right, fast, slow)
         return _call({"/": "o_div", "**": "o_power"}[node.op], left, right)
 
     def _logic(self, node: t.Binary, scope: _Scope | None) -> ast.expr:
@@ -306,7 +283,7 @@ class _Compile:
             own = ast.Compare(_const(name), [ast.NotIn()], [_load("frame")])
             fast = ast.IfExp(own, ast.Compare(part_again, [ast.In()], [text_again]), slow)
             texts = isinstance(node.arguments[0][1], t.String), isinstance(node.arguments[1][1], t.String)
-            return _guard(text, part, text_again, part_again, *texts, fast, slow, "str")
+            return _guard(text, part, *texts, fast, slow, "str")
         given = ast.Tuple([self.expr(value, scope) for value in args], ast.Load())
         return _call("named", function, _const(name), given, named, _load("env"))
 
@@ -330,7 +307,7 @@ class _Compile:
             name, sign = COMPARE[test.op]
             other, other_again = self.once(test.value, scope)
             return _guard(
-                value, other, again, other_again, False, isinstance(test.value, t.Number),
+                value, other, False, isinstance(test.value, t.Number),
                 ast.Compare(again, [sign()], [other_again]), _call("o_" + name, again, other_again),
             )  # fmt: skip
         return _call("o_in_", value, self.expr(test, scope))
@@ -355,7 +332,7 @@ class _Compile:
                 # A literal is compared; only a computed condition decides by being true.
                 found.append(_call("o_in_", value, self.expr(test, scope)))
             else:
-                found.append(_call("test_", value, self.expr(test, scope), _const(mentions_input(test))))
+                found.append(_call("test_", value, self.expr(test, scope), _const(t.names_anywhere(test, "?"))))
         answer = self._any(found)
         if not node.negated:
             return answer
@@ -432,7 +409,7 @@ class _Compile:
 
     def _for(self, node: t.For | t.Quantified, scope: _Scope | None) -> ast.expr:
         """`for` over one list with a plain body is a comprehension; every other loop is a function per variable."""
-        if _names_partial(node.body):
+        if t.names_anywhere(node.body, "partial"):
             return self._rare(node, scope)
         if isinstance(node, t.For) and len(node.iterators) == 1 and _is_plain(node.body):
             return self._comprehension(node, scope)
@@ -478,25 +455,10 @@ class _Compile:
         return _call("o_range_", low, high, _const(node.low_closed), _const(node.high_closed))
 
 
-def _anywhere(node: t.Node, test: Callable[[t.Node], bool]) -> bool:
-    todo = [node]
-    while todo:
-        at = todo.pop()
-        if test(at):
-            return True
-        todo += t.children(at)
-    return False
-
-
-def _names_partial(node: t.Node) -> bool:
-    """Whether a body speaks of the results so far."""
-    return _anywhere(node, lambda at: isinstance(at, t.Name) and at.name == "partial")
-
-
 def _is_plain(node: t.Node) -> bool:
     """Whether a body can stand in a comprehension: nothing in it binds names or stores values of its own loops."""
     kinds = t.FunctionDefinition | t.Context | t.For | t.Quantified | t.Filter | t.In
-    return not _anywhere(node, lambda at: isinstance(at, kinds))
+    return not t.anywhere(node, lambda at: isinstance(at, kinds))
 
 
 # ------------------------------------------------------------------------------------------------------- loops
@@ -620,8 +582,6 @@ def _lambda(argument: str, body: ast.expr) -> ast.Lambda:
 def _guard(
     left: ast.expr,
     right: ast.expr,
-    left_again: ast.expr,
-    right_again: ast.expr,
     left_known: bool,
     right_known: bool,
     fast: ast.expr,

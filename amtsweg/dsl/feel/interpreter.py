@@ -17,7 +17,7 @@ from amtsweg.dsl.feel import temporal as tm
 from amtsweg.dsl.feel import tree as t
 from amtsweg.dsl.feel.builtins import BUILTINS
 from amtsweg.dsl.feel.builtins.registry import call as call_builtin
-from amtsweg.dsl.feel.env import Env
+from amtsweg.dsl.feel.env import Env, Relation
 from amtsweg.dsl.feel.numbers import ARITHMETIC_ERRORS, CONTEXT
 from amtsweg.dsl.feel.operators import FeelError, Operators
 from amtsweg.dsl.feel.ranges import Range
@@ -125,22 +125,11 @@ class Interpreter:
             return self.ops.fail("literal", text=node.text)
 
     def _period(self, node: t.Period, names: Names) -> Value:
-        count = self.value(node.count, names)
-        if count is None:
-            return None
-        if type(count) is not Decimal or count != count.to_integral_value():
-            return self.ops.fail("period_count", value=count)
-        return Period(int(count), node.unit)
+        return period(self.ops, self.value(node.count, names), node.unit)
 
     def _when(self, node: t.When, names: Names) -> Value:
-        period, base = self.value(node.period, names), self.value(node.base, names)
-        if period is None or base is None:
-            return None
-        if not isinstance(period, Period) or not isinstance(base, tm.Date | tm.DateTime):
-            return self.ops.fail("period_base", period=period, base=base)
-        if self.env is None or self.env.calendar is None:
-            return self.ops.fail("no_calendar")
-        return self.env.calendar.due(period, base, node.relation, exactly=node.exactly)
+        length, base = self.value(node.period, names), self.value(node.base, names)
+        return due(self.ops, length, base, node.relation, node.exactly, self.env)
 
     def _list(self, node: t.List, names: Names) -> Value:
         return [self.value(item, names) for item in node.items]
@@ -226,11 +215,9 @@ class Interpreter:
         if isinstance(test, t.Test):
             return self.test(test, value, names)
         found = self.value(test, names)
-        if mentions_input(test):
-            return found if type(found) is bool else None
-        if found is True and type(value) is not bool and not isinstance(test, t.Boolean):
-            return True
-        return self.ops.in_(value, found)
+        if isinstance(test, t.Boolean):
+            return self.ops.in_(value, found)
+        return computed_test(self.ops, value, found, t.names_anywhere(test, "?"))
 
     # -------------------------------------------------------------------------------------------------------- control
 
@@ -339,15 +326,33 @@ def call_value(ops: Operators, function: Value, args: Sequence[Value], named: Ma
     return ops.call(function, args)
 
 
-def mentions_input(node: t.Node) -> bool:
-    """Whether a test speaks of the tested value itself (`?`)."""
-    todo = [node]
-    while todo:
-        at = todo.pop()
-        if isinstance(at, t.Name) and at.name == "?":
-            return True
-        todo += t.children(at)
-    return False
+def computed_test(ops: Operators, value: Value, found: Value, mentions: bool) -> bool | None:
+    """A test whose own value is `found`: a condition on the tested value (`mentions` it by `?`), or what it is in."""
+    if mentions:
+        return found if type(found) is bool else None
+    if found is True and type(value) is not bool:
+        return True
+    return ops.in_(value, found)
+
+
+def period(ops: Operators, count: Value, unit: str) -> Value:
+    """`<count> working days`."""
+    if count is None:
+        return None
+    if type(count) is not Decimal or count != count.to_integral_value():
+        return ops.fail("period_count", value=count)
+    return Period(int(count), unit)
+
+
+def due(ops: Operators, length: Value, base: Value, relation: Relation, exactly: bool, env: Env | None) -> Value:
+    """`<length> after <base>`, by the calendar of the outside world."""
+    if length is None or base is None:
+        return None
+    if not isinstance(length, Period) or not isinstance(base, tm.Date | tm.DateTime):
+        return ops.fail("period_base", period=length, base=base)
+    if env is None or env.calendar is None:
+        return ops.fail("no_calendar")
+    return env.calendar.due(length, base, relation, exactly=exactly)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Clamped, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, setcontext
+from decimal import ROUND_HALF_EVEN, Clamped, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 
 CONTEXT = Context(
     prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=0, clamp=0,
@@ -11,11 +11,6 @@ CONTEXT = Context(
 
 ZERO, ONE = Decimal(0), Decimal(1)
 ARITHMETIC_ERRORS = (InvalidOperation, DivisionByZero, Overflow, Clamped)
-
-
-def use_context() -> None:
-    """Make decimal128 the arithmetic of this thread; evaluators call it once per evaluation."""
-    setcontext(CONTEXT)
 
 
 def number_text(value: Decimal) -> str:

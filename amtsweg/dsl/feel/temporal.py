@@ -7,7 +7,7 @@ own comparison functions, written exactly as the standard writes them. Zone rule
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -412,8 +412,3 @@ def to_datetime(moment: DateTime) -> datetime:
     return datetime(
         day.year, day.month, day.day, time.hour, time.minute, time.second, time.nano // 1000, tz, fold=int(moment.later)
     )
-
-
-def local_part(moment: DateTime) -> DateTime:
-    """The same wall clock without its zone."""
-    return DateTime(moment.date, replace(moment.time, offset=None, zone=None))

@@ -301,6 +301,22 @@ def children(node: Node) -> Iterator[Node]:
         yield from inside(getattr(node, name))
 
 
+def anywhere(node: Node, test: Callable[[Node], bool]) -> bool:
+    """Whether any node of a tree passes."""
+    todo = [node]
+    while todo:
+        at = todo.pop()
+        if test(at):
+            return True
+        todo += children(at)
+    return False
+
+
+def names_anywhere(node: Node, name: str) -> bool:
+    """Whether a tree speaks of a name, bound or not: `?`, `partial`."""
+    return anywhere(node, lambda at: isinstance(at, Name) and at.name == name)
+
+
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """The same node with its direct children changed."""
 

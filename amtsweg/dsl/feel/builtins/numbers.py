@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from typing import Any
 
 from amtsweg.dsl.feel.builtins.registry import Builtin, Call, Param, Signature
@@ -58,14 +67,6 @@ def rounded(value: Decimal, digits: int, rounding: str) -> Decimal:
     wide = CONTEXT.copy()
     wide.prec = 6200
     return CONTEXT.plus(value.quantize(step, rounding=rounding, context=wide))
-
-
-def _floor(call: Call, value: Decimal, scale: Decimal | None = None) -> Value:
-    return _scaled("ROUND_FLOOR")(call, value, scale)
-
-
-def _ceiling(call: Call, value: Decimal, scale: Decimal | None = None) -> Value:
-    return _scaled("ROUND_CEILING")(call, value, scale)
 
 
 def _abs(call: Call, value: Value) -> Value:
@@ -140,8 +141,8 @@ BUILTINS = (
         _number,
     ),
     Builtin("decimal", SCALED, _scaled(ROUND_HALF_EVEN)),
-    Builtin("floor", PLAIN_OR_SCALED, _floor),
-    Builtin("ceiling", PLAIN_OR_SCALED, _ceiling),
+    Builtin("floor", PLAIN_OR_SCALED, _scaled(ROUND_FLOOR)),
+    Builtin("ceiling", PLAIN_OR_SCALED, _scaled(ROUND_CEILING)),
     Builtin("round up", SCALED, _scaled(ROUND_UP)),
     Builtin("round down", SCALED, _scaled(ROUND_DOWN)),
     Builtin("round half up", SCALED, _scaled(ROUND_HALF_UP)),

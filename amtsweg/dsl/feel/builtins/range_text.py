@@ -50,6 +50,3 @@ def _end(text: str) -> Any:
     if re.fullmatch(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", plain):
         return CONTEXT.create_decimal(plain)
     raise ValueError(text)
-
-
-__all__ = ["Range", "parse_range"]
