@@ -331,7 +331,7 @@ class _Import:
         changed = tree.rebuild(node, lambda child: self.in_order(child, names))
         if not (isinstance(changed, tree.Call) and all(name for name, _ in changed.arguments)):
             return changed
-        parameters = self.parameters.get(names.get(_path_of(changed.function), ""))
+        parameters = self.parameters.get(names.get(tree.path_of(changed.function), ""))
         given = dict(changed.arguments)
         if parameters is None or set(given) != set(parameters):
             return changed
@@ -393,16 +393,6 @@ class _Import:
             if one.outputs:
                 yield f"    outputs: {{{', '.join(f'{name}: {word}' for name, word in one.outputs)}}}"
             yield from one.body
-
-
-def _path_of(node: tree.Node) -> tuple[str, ...]:
-    """The parts of a plain path, () for anything else."""
-    if isinstance(node, tree.Name):
-        return (node.name,)
-    if isinstance(node, tree.Path):
-        base = _path_of(node.base)
-        return (*base, node.name) if base else ()
-    return ()
 
 
 def _formulas(table: model.DecisionTable) -> Iterator[tuple[model.Formula, bool]]:

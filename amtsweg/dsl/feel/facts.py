@@ -38,12 +38,5 @@ def learned_paths(node: t.Node, truth: bool) -> Facts:
 
 def paths_of(node: t.Node) -> Facts:
     """The node as a path, and all its beginnings: if the whole is there, so are they."""
-    parts: list[str] = []
-    at = node
-    while isinstance(at, t.Path):
-        parts.insert(0, at.name)
-        at = at.base
-    if not isinstance(at, t.Name):
-        return frozenset()
-    whole = (at.name, *parts)
+    whole = t.path_of(node)
     return frozenset(whole[: length + 1] for length in range(len(whole)))

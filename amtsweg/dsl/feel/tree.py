@@ -301,6 +301,15 @@ def children(node: Node) -> Iterator[Node]:
         yield from inside(getattr(node, name))
 
 
+def path_of(node: Node) -> tuple[str, ...]:
+    """The parts of a plain path, `a.b` as ("a", "b"); () for anything else."""
+    parts: list[str] = []
+    while isinstance(node, Path):
+        parts.append(node.name)
+        node = node.base
+    return (node.name, *reversed(parts)) if isinstance(node, Name) else ()
+
+
 def anywhere(node: Node, test: Callable[[Node], bool]) -> bool:
     """Whether any node of a tree passes."""
     todo = [node]
@@ -416,19 +425,19 @@ def read_paths(node: Node) -> tuple[tuple[str, ...], ...]:
     """The plain paths an expression reads: `antrag.hunde.rasse` as ("antrag", "hunde", "rasse")."""
     found: dict[tuple[str, ...], None] = {}
 
-    def path_of(at: Node) -> tuple[str, ...] | None:
+    def read(at: Node) -> tuple[str, ...] | None:
         if isinstance(at, Name):
             return (at.name,)
         if isinstance(at, Path):
-            base = path_of(at.base)
+            base = read(at.base)
             return None if base is None else (*base, at.name)
         if isinstance(at, Filter):
             visit(at.test)
-            return path_of(at.base)
+            return read(at.base)
         return None
 
     def visit(at: Node) -> None:
-        path = path_of(at)
+        path = read(at)
         if path is not None:
             found.setdefault(path)
             return
