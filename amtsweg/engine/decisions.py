@@ -14,7 +14,7 @@ from amtsweg.engine.feel import Compiled
 
 def table_of(decision: Decision) -> Table:
     """The table of a decision that has one."""
-    return build(decision, lambda node: compile_tree(node, "strict"), table_operators("strict"))
+    return build(decision, lambda node: compile_tree(node, "procedure"), table_operators("procedure"))
 
 
 def names_read(decision: Decision, expressions: Compiled) -> frozenset[str]:

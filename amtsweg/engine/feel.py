@@ -30,7 +30,7 @@ class Compiled:
         """The expression, ready to run."""
         found = self._known.get(id(expr))
         if found is None or found[0] is not expr:
-            found = self._known[id(expr)] = (expr, Expression.from_data(expr.tree, "strict", expr.text))
+            found = self._known[id(expr)] = (expr, Expression.from_data(expr.tree, "procedure", expr.text))
         return found[1]
 
 

@@ -659,3 +659,20 @@ def test_a_building_block_is_fresh_at_each_entry_but_its_ids_never_repeat() -> N
     assert "n/antwort" not in walk.case.runs[""].slots
     assert "n/frage" not in walk.case.runs[""].steps or not walk.case.runs[""].steps["n/frage"].done
     assert "n/frage#2" in walk.case.tasks
+
+
+def test_a_field_that_was_not_asked_reads_as_null_through_its_record() -> None:
+    """SEMANTICS 4: expressions see one null, whether a field was left empty or never shown."""
+    asked = Field("name", "antrag.name", "Name", FieldType("text"))
+    hidden = Field("x", "antrag.x", "X", FieldType("text"), when=feel('name = "ja"'), optional=True)
+    form = Form("antrag", "Antrag", (Group("s", "S", "page", (asked, hidden)),))
+    flow = FlowMaker()
+    flow.task("a", by="sachbearbeitung", form="antrag")
+    flow.place("w")
+    flow.place("b", "end")
+    flow.move("a:done", "outcome", "a", "done", ("w",), write=(Write("antrag"),))
+    flow.auto("w1", "w", ("b",), guard=feel("antrag.x = null"), end="ok")
+    walk = Walk(machine(flow, forms={"antrag": form}))
+    done = walk.tell(Outcome(next(iter(walk.case.tasks)), "done", {"name": "nein"}, None, ""))
+    assert done.refused is None
+    assert walk.case.status == "ended"

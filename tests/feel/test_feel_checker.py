@@ -93,3 +93,19 @@ def test_what_the_section_knows_counts_inside_it() -> None:
     known = parser.parse("discount != null", SCOPE)
     assert check(node, SCOPE, dialect=True).findings
     assert not check(node, SCOPE, assume=[known], dialect=True).findings
+
+
+@pytest.mark.parametrize(
+    "test", ["discount = rebate", "discount in [1, null]", "discount in (null, 2)", "discount != 3 or rebate > 1"]
+)
+def test_a_condition_that_null_may_meet_proves_nothing(test: str) -> None:
+    scope = {"discount": ty.optional(ty.NUMBER), "rebate": ty.optional(ty.NUMBER)}
+    checked = check(parser.parse(f"if {test} then discount + 1 else 0", scope), scope, dialect=True)
+    assert "missing" in [one.code for one in checked.findings]
+
+
+@pytest.mark.parametrize("test", ["discount = 3", "3 = discount", "discount in [1, 2]", "discount < 4"])
+def test_a_condition_that_null_cannot_meet_proves_that_it_is_there(test: str) -> None:
+    scope = {"discount": ty.optional(ty.NUMBER)}
+    checked = check(parser.parse(f"if {test} then discount + 1 else 0", scope), scope, dialect=True)
+    assert [one for one in checked.findings if one.start >= len(f"if {test} then ")] == []

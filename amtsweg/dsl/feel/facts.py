@@ -23,9 +23,12 @@ def learned_paths(node: t.Node, truth: bool) -> Facts:
         if node.op in ("=", "!=") and (null_left or null_right):
             other = node.left if null_right else node.right
             return paths_of(other) if (node.op == "!=") is truth else frozenset()
-        if node.op in ("=", "<", "<=", ">", ">=") and truth:
+        if node.op == "=" and truth:  # null = null is true: two paths that are equal may both be missing
+            left, right = paths_of(node.left), paths_of(node.right)
+            return frozenset() if left and right else left | right
+        if node.op in ("<", "<=", ">", ">=") and truth:
             return paths_of(node.left) | paths_of(node.right)
-    if isinstance(node, t.In) and truth and not any(isinstance(test, t.Null) for test in node.tests):
+    if isinstance(node, t.In) and truth and not any(_may_be_null(test) for test in node.tests):
         return paths_of(node.value)
     if isinstance(node, t.Between) and truth:
         return paths_of(node.value)
@@ -34,6 +37,11 @@ def learned_paths(node: t.Node, truth: bool) -> Facts:
     if isinstance(node, t.Name | t.Path):
         return paths_of(node)
     return frozenset()
+
+
+def _may_be_null(test: t.Node) -> bool:
+    """Whether a test is, or lists, a written null."""
+    return isinstance(test, t.Null) or (isinstance(test, t.List) and any(map(_may_be_null, test.items)))
 
 
 def paths_of(node: t.Node) -> Facts:
