@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from amtsweg.dsl.diagnostics import Text
 from amtsweg.dsl.load import Loaded, all_is_well, load_folder
@@ -25,7 +24,7 @@ from amtsweg.engine.messages import as_error
 from amtsweg.engine.people import as_actor
 from amtsweg.engine.views import CaseView
 from amtsweg.errors import AmtswegError, Refused
-from amtsweg.hosting import document_of, handlers, shown, written
+from amtsweg.hosting import MEDIA, SUFFIX, Shape, document_of, handlers, shown, written
 from amtsweg.play import acting, plain_values
 from amtsweg.preview import form_view
 from amtsweg.renderers import diagram, forms_html
@@ -292,13 +291,13 @@ class Demonstration:
         """Write a letter as HTML for the file of the case, and beside the database as HTML, text and PDF."""
         document = document_of(call.procedure, str(call.data["letter"]), call.data, call.now)
         name = str(call.data["letter"]).rpartition("/")[2]
-        shapes: dict[str, Any] = {"html": "html", "txt": "text", "pdf": "pdf"}
-        made: dict[str, bytes] = {}
-        for suffix, shape in shapes.items():
+        shapes: tuple[Shape, ...] = ("html", "text", "pdf")
+        made: dict[Shape, bytes] = {}
+        for shape in shapes:
             try:
-                made[suffix] = written(document, shape)
+                made[shape] = written(document, shape)
             except AmtswegError:
                 continue  # without the extra `pdf` there is no PDF
-            (self.out / f"{name}.{suffix}").write_bytes(made[suffix])
+            (self.out / f"{name}.{SUFFIX[shape]}").write_bytes(made[shape])
         title = call.procedure.machine.letters[str(call.data["letter"])].title
-        return Answer("ok", {}, File(f"{name}.html", made["html"], "text/html; charset=utf-8", title))
+        return Answer("ok", {}, File(f"{name}.html", made["html"], MEDIA["html"], title))

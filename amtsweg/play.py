@@ -7,7 +7,7 @@ real (as text); a payment stands open until `event: paid` (or `declined`, `paid 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +18,7 @@ from amtsweg.dsl.compile.literals import value_of
 from amtsweg.dsl.feel import temporal
 from amtsweg.dsl.load import Loaded
 from amtsweg.dsl.periods import Period, PeriodError, due, law, office_calendar, parse_period
-from amtsweg.dsl.procedure import BuiltinType, FieldType, Machine, Office, TaskSpec
+from amtsweg.dsl.procedure import BuiltinType, Field, FieldType, Group, Machine, Office, TaskSpec
 from amtsweg.dsl.source import Span
 from amtsweg.dsl.yamltree import Mapping as Tree
 from amtsweg.dsl.yamltree import Node, Scalar, Sequence
@@ -30,7 +30,7 @@ from amtsweg.engine.engine import Engine
 from amtsweg.engine.event import Actor, ActorKind
 from amtsweg.engine.handlers import PENDING, Answer, Call, Handler, ServiceError, deliver_by_law
 from amtsweg.engine.messages import as_error
-from amtsweg.engine.prepared import Prepared, prepare
+from amtsweg.engine.prepared import Prepared
 from amtsweg.engine.views import CaseView
 from amtsweg.hosting import handlers
 
@@ -348,7 +348,7 @@ class Player:
     def prepared(self) -> Prepared:
         """The procedure the case runs under, ready to evaluate."""
         with self.engine.shell.transaction() as tx:
-            return prepare(self.engine.shell.procedure(tx, self.office.id, self.state().machine))
+            return self.engine.shell.prepared(tx, self.office.id, self.state().machine)
 
     def draft(self) -> Draft:
         """A draft of the case to look at it with."""
@@ -426,6 +426,15 @@ def account_of(person: str) -> dict[str, Any]:
 
 
 # -------------------------------------------------------------------------------------------------------------- values
+
+
+def fields_of(items: Iterable[Field | Group]) -> Iterator[Field]:
+    """The fields of pages or groups, inner groups too, in written order."""
+    for item in items:
+        if isinstance(item, Field):
+            yield item
+        else:
+            yield from fields_of(item.items)
 
 
 def plain(node: Node) -> Any:

@@ -27,7 +27,7 @@ from amtsweg.engine.handlers import Handler
 from amtsweg.engine.views import CaseView
 from amtsweg.errors import AmtswegError, NotFound
 from amtsweg.hosting import shown, titles_of
-from amtsweg.play import CannotPlay, Player, cases_named, perform, player_for, unwritten
+from amtsweg.play import CannotPlay, Player, cases_named, fields_of, perform, player_for, unwritten
 
 WIDTH = 12
 ENDS = {
@@ -405,18 +405,8 @@ def _timers(machine: Machine, view: CaseView) -> Iterator[Line]:
 def _types(machine: Machine, slot: str) -> dict[str, str]:
     """The printed types of a form's fields by path, so that choices are said by their titles."""
     form = machine.forms.get(slot)
-    found: dict[str, str] = {}
-
-    def walk_items(items: Any) -> None:
-        for item in items:
-            if hasattr(item, "items"):
-                walk_items(item.items)
-            elif item.type.options and titles_of(machine, f"enum {item.type.options}"):
-                found[item.path] = f"enum {item.type.options}"
-
-    if form is not None:
-        walk_items(form.pages)
-    return found
+    kinds = {one.path: f"enum {one.type.options}" for one in fields_of(form.pages if form is not None else ())}
+    return {path: kind for path, kind in kinds.items() if titles_of(machine, kind)}
 
 
 def _flat(path: str, value: Any, types: Mapping[str, str], plain: str = "") -> Iterator[tuple[str, Any, str]]:
@@ -432,6 +422,3 @@ def _flat(path: str, value: Any, types: Mapping[str, str], plain: str = "") -> I
             yield from _flat(f"{path}[{number}]", item, types, plain)
     elif value is not None:
         yield path, value, types.get(plain, "")
-
-
-__all__ = ["Line", "Moment", "Option", "Walk", "begin", "case_named", "describe", "to_text", "walk"]

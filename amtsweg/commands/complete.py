@@ -9,7 +9,7 @@ import click
 
 from amtsweg.commands import answers
 from amtsweg.commands.database import actor_options, database_option, opened, tenant_option
-from amtsweg.commands.shared import json_option, print_json
+from amtsweg.commands.shared import ask_line, json_option, print_json
 from amtsweg.commands.wording import roles_of, short_ids, standing, what_next
 from amtsweg.errors import NotFound, Refused
 
@@ -112,10 +112,7 @@ def asked(db: Database, task: str, actor: Actor, given: Mapping[str, Any]) -> di
         assert form is not None
         return form
 
-    def line(text: str) -> str:
-        return str(click.prompt(text, default="", show_default=False, prompt_suffix=""))
-
-    return {**given, **forms_terminal.ask(view, line, click.echo)}
+    return {**given, **forms_terminal.ask(view, ask_line, click.echo)}
 
 
 def explain(db: Database, error: Refused, task: TaskView, outcome: str) -> None:

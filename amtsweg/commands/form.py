@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from amtsweg.commands.shared import (
+    ask_line,
     fail,
     json_text,
     language_option,
@@ -74,12 +76,8 @@ def _asked(loaded: Loaded, name: str, language: str) -> str:
     from amtsweg.renderers import forms_terminal
 
     look = preview.Look(loaded, name, language)
-
-    def line(text: str) -> str:
-        return str(click.prompt(text, default="", show_default=False, prompt_suffix="", err=True))
-
     try:
-        answers = forms_terminal.ask(look, line, lambda text: click.echo(text, err=True))
+        answers = forms_terminal.ask(look, partial(ask_line, err=True), partial(click.echo, err=True))
     except (EOFError, click.Abort):
         fail("The answers ended too early; nothing was kept.", 1)
     return json_text(answers)

@@ -204,6 +204,11 @@ def _plain(value: Any) -> Any:
     return to_json(value)
 
 
+def ask_line(text: str, *, err: bool = False) -> str:
+    """What a person types behind a question; `err`: the question goes to stderr, the answers are printed."""
+    return str(click.prompt(text, default="", show_default=False, prompt_suffix="", err=err))
+
+
 def write(text: str | bytes, out: str | None) -> None:
     """Write to a file and say so, or print."""
     data = text.encode() if isinstance(text, str) else text

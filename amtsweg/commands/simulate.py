@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amtsweg.commands.shared import json_option, language_option, loaded_from, plainly, print_json, town_options, valid
+from amtsweg.commands.shared import (
+    ask_line,
+    json_option,
+    language_option,
+    loaded_from,
+    plainly,
+    print_json,
+    town_options,
+    valid,
+)
 
 if TYPE_CHECKING:
     from amtsweg.simulation import Option, Walk
@@ -62,9 +71,8 @@ def _ask(walk: Walk, language: str) -> None:
         if not reply.isdecimal() or not 1 <= int(reply) <= len(options):
             click.echo("Diese Nummer gibt es nicht." if german else "There is no such number.")
             continue
-        click.echo(
-            to_text(walk.choose(options[int(reply) - 1], *_answers(walk, options[int(reply) - 1], german)), language)
-        )
+        option = options[int(reply) - 1]
+        click.echo(to_text(walk.choose(option, *_answers(walk, option, german)), language))
     click.echo("Der Vorgang ist zu Ende." if german else "The case is over.")
 
 
@@ -88,4 +96,4 @@ def _answers(walk: Walk, option: Option, german: bool) -> tuple[str, Any]:
         sample = str(click.prompt(ask, default="", show_default=False)).strip()
         if sample in samples:
             return outcome, walk.sample(sample)
-    return outcome, forms_terminal.ask(lambda given: walk.shown(option, given), lambda text: input(text), click.echo)
+    return outcome, forms_terminal.ask(lambda given: walk.shown(option, given), ask_line, click.echo)

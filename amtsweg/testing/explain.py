@@ -17,14 +17,14 @@ from amtsweg.dsl.diagnostics import Text
 from amtsweg.dsl.feel.formatting import format_value
 from amtsweg.dsl.periods import LawError, explain, served
 from amtsweg.dsl.periods.explain import Explained
-from amtsweg.dsl.procedure import Expr, Field, Form, Group, Place, StepInfo
+from amtsweg.dsl.procedure import Expr, Field, Form, Place, StepInfo
 from amtsweg.engine import timers
 from amtsweg.engine.case import Case
 from amtsweg.engine.draft import Stop
 from amtsweg.engine.feel import to_instant
 from amtsweg.engine.scope import Scope
 from amtsweg.errors import ExpressionError
-from amtsweg.play import Player
+from amtsweg.play import Player, fields_of
 
 MOST_LINES = 12
 BASE = re.compile(r"\b(?:after|from|before)\s+([\w./]+)\s*$")
@@ -123,7 +123,7 @@ def _served(player: Player, case: Case, name: str) -> tuple[Text, ...]:
 
 def _formulas(form: Form, record: Value, parts: Sequence[str]) -> Iterator[Text]:
     """The formula of a computed field, then those of the computed fields it reads."""
-    fields = {field.path.removeprefix(f"{form.id}."): field for field in _fields(form.pages)}
+    fields = {field.path.removeprefix(f"{form.id}."): field for field in fields_of(form.pages)}
     asked = ".".join(parts)
     waiting, seen = [asked], set[str]()
     while waiting:
@@ -175,11 +175,3 @@ def _values(record: Value, parts: list[str], prefix: str) -> Iterator[tuple[str,
             yield label, record[parts[0]]
         else:
             yield from _values(record[parts[0]], parts[1:], label)
-
-
-def _fields(items: Sequence[Field | Group]) -> Iterator[Field]:
-    for item in items:
-        if isinstance(item, Field):
-            yield item
-        else:
-            yield from _fields(item.items)
