@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from amtsweg.dsl.cases import CaseSource, CaseStep, Do, Expect, Happens, Refused, Wait, task_of
 from amtsweg.dsl.diagnostics import Text
+from amtsweg.dsl.endings import ending
 from amtsweg.dsl.feel import temporal
 from amtsweg.dsl.formview import FormView
 from amtsweg.dsl.load import Loaded
@@ -30,20 +31,6 @@ from amtsweg.hosting import shown, titles_of
 from amtsweg.play import CannotPlay, Player, cases_named, fields_of, perform, player_for, unwritten
 
 WIDTH = 12
-ENDS = {
-    "granted": Text("bewilligt", "granted"),
-    "partly_granted": Text("teilweise bewilligt", "partly granted"),
-    "refused": Text("abgelehnt", "refused"),
-    "withdrawn": Text("zurückgenommen", "withdrawn"),
-    "settled": Text("erledigt", "settled"),
-    "deemed_granted": Text("gilt als bewilligt", "deemed granted"),
-    "deemed_refused": Text("gilt als abgelehnt", "deemed refused"),
-    "by_law": Text("kraft Gesetzes", "by law"),
-    "lapsed": Text("verfristet", "lapsed"),
-    "cancelled": Text("abgebrochen", "cancelled"),
-    "abandoned": Text("aufgegeben", "abandoned"),
-    "decided": Text("entschieden", "decided"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +347,7 @@ def to_text(moment: Moment, language: str = "de") -> str:
                 _row(label, f"{line.label.in_language(language).ljust(width)}  {line.says.in_language(language)}")
             )
     if moment.ended:
-        word = ENDS.get(moment.ended, _both(moment.ended)).in_language(language)
+        word = ending(moment.ended).in_language(language)
         lines.append(_row("Ende" if german else "end", word))
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from amtsweg.commands.shared import table
+from amtsweg.dsl.endings import ending
 
 if TYPE_CHECKING:
     from amtsweg.commands.database import Database
@@ -87,6 +88,18 @@ STATES = {
 """States in the words of people: German, English."""
 
 
+CONNECTORS = {
+    "produce": ("Schreiben", "letters"),
+    "deliver": ("Versand", "delivery"),
+    "pay": ("Zahlung", "payment"),
+    "call": ("Anschluss", "connector"),
+    "book": ("Buchung", "booking"),
+    "publish": ("Bekanntmachung", "publication"),
+    "notify": ("Nachricht", "notice"),
+}
+"""Who answers from outside, in the words of people: German, English."""
+
+
 def word(db: Database, state: str) -> str:
     """A state in the reader's language."""
     german, english = STATES.get(state, (state, state))
@@ -97,7 +110,8 @@ def standing(db: Database, view: CaseView) -> str:
     """Where a case stands, in one line."""
     places = dict.fromkeys(place.title for place in view.places if place.kind not in ("stage", "parallel", "branch"))
     if view.status == "ended":
-        return db.say(f"beendet: {view.outcome}", f"ended: {view.outcome}")
+        how = ending(view.outcome)
+        return db.say(f"beendet: {how.de}", f"ended: {how.en}")
     return db.say("steht bei: ", "stands at: ") + (", ".join(places) or word(db, view.status))
 
 
@@ -120,8 +134,9 @@ def case_text(db: Database, view: CaseView) -> str:
     """A case as people read it."""
     lines = [click.style(f"{view.number}  {view.title}", bold=True) + f"  ({view.procedure} {view.version})"]
     received = db.moment(view.received)
+    outcome = ending(view.outcome).in_language(db.language) if view.outcome else ""
     facts = [
-        (db.say("Stand", "State"), word(db, view.status) + (f", {view.outcome}" if view.outcome else "")),
+        (db.say("Stand", "State"), word(db, view.status) + (f", {outcome}" if outcome else "")),
         (db.say("Begonnen", "Started"), db.moment(view.started)),
         (db.say("Eingegangen", "Received"), received if received != db.moment(view.started) else ""),
         (db.say("Beendet", "Ended"), db.moment(view.ended)),
@@ -172,6 +187,8 @@ def _history(db: Database, view: CaseView) -> str:
     found = []
     for one in view.history:
         outcome = one.outcome if one.outcome not in ("done", "ok") else ""
-        about = (one.text or one.step) + (f" ({outcome})" if outcome else "")
-        found.append(f"{db.moment(one.at)}  {who(one.actor, one.for_)}  {one.what}" + (f": {about}" if about else ""))
+        step = one.step.removesuffix(".make").removesuffix(".send")
+        about = (one.text or step) + (f" ({outcome})" if outcome else "")
+        actor = db.say(*CONNECTORS.get(one.actor, (one.actor, one.actor)))
+        found.append(f"{db.moment(one.at)}  {who(actor, one.for_)}  {one.what}" + (f": {about}" if about else ""))
     return "\n".join(found)

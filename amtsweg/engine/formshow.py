@@ -155,7 +155,7 @@ class _Show:
         record, scope = self.level(item, index), self.around(item, index)
         value = record.get(part.id)
         typed = self.reading.raw.get((item.path, index))
-        raw = typed if isinstance(typed, str) else _raw(value)
+        raw = typed if isinstance(typed, str) else _raw(value, part.type.name)
         facts = facts_of(part.type.name)
         options: tuple[tuple[str, str], ...] = ()
         if part.type.name in ("choice", "multi_choice"):
@@ -212,7 +212,7 @@ class _Show:
             if expr is not None:
                 limit = self.reading._try(scope, expr)
                 if limit is not None:
-                    found[name] = _raw(limit)
+                    found[name] = str(limit) if isinstance(limit, temporal.Date) else _raw(limit)
         if part.pattern:
             found["pattern"] = part.pattern
         if part.type.name == "file":
@@ -245,8 +245,8 @@ class _Show:
         facts = facts_of(field.type.name)
         return FieldView(
             path, field.id, field.title, field.type.name, facts.control, field.hint,
-            required=field.optional is False, raw=typed if isinstance(typed, str) else _raw(value), value=value,
-            shown=self.say(value, ()), problems=self.at(path), autocomplete=facts.autocomplete,
+            required=field.optional is False, raw=typed if isinstance(typed, str) else _raw(value, field.type.name),
+            value=value, shown=self.say(value, ()), problems=self.at(path), autocomplete=facts.autocomplete,
         )  # fmt: skip
 
     def part(self, one: Part, path: str, record: Mapping[str, Value], entered: Mapping[str, Any]) -> FieldView:
@@ -259,7 +259,7 @@ class _Show:
         inner_typed = typed if isinstance(typed, Mapping) else {}
         return FieldView(
             path, one.id, one.title.en if english else one.title.de, one.type, facts.control,
-            required=not one.optional, raw=typed if isinstance(typed, str) else _raw(value), value=value,
+            required=not one.optional, raw=typed if isinstance(typed, str) else _raw(value, one.type), value=value,
             shown=self.say(value, options), options=options,
             chosen=(str(value),) if options and value is not None else (),
             autocomplete=one.autocomplete or facts.autocomplete,
@@ -272,8 +272,8 @@ class _Show:
         )  # fmt: skip
 
 
-def _raw(value: Value) -> str:
-    """A value as one would type it."""
+def _raw(value: Value, kind: str = "") -> str:
+    """A value as one would type it; `kind` is the type of its field."""
     if value is None or isinstance(value, dict | list):
         return ""
     if isinstance(value, bool):
@@ -284,6 +284,9 @@ def _raw(value: Value) -> str:
         return format(value.amount, "f").replace(".", ",")
     if isinstance(value, temporal.Time):
         return str(value)[:5]
+    if isinstance(value, temporal.Date) and 1 <= value.year <= 9999:
+        day = "" if kind == "month" else f"{value.day:02}."
+        return f"{day}{value.month:02}.{value.year:04}"
     return str(value)
 
 

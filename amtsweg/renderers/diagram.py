@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from amtsweg.dsl.endings import ENDINGS, ending
 from amtsweg.dsl.periods import PeriodError, in_words, parse_period
 from amtsweg.dsl.procedure import Flow, Machine, Transition
 from amtsweg.renderers.layers import Layout, lay_out
@@ -189,15 +190,8 @@ def _end_name(machine: Machine, step: str) -> str:
 
 
 def _end_title(outcome: str) -> str:
-    return ENDS.get(outcome, outcome)
-
-
-ENDS = {
-    "granted": "Bewilligt", "partly_granted": "Teilweise bewilligt", "refused": "Abgelehnt",
-    "withdrawn": "Zurückgenommen", "settled": "Erledigt", "deemed_granted": "Gilt als bewilligt",
-    "deemed_refused": "Gilt als abgelehnt", "by_law": "Kraft Gesetzes", "lapsed": "Verfristet",
-    "cancelled": "Abgebrochen", "abandoned": "Nicht abgeschickt",
-}  # fmt: skip
+    said = ending(outcome).de
+    return said[:1].upper() + said[1:] if outcome in ENDINGS else said
 
 
 # ------------------------------------------------------------------------------------------------------------- mermaid
@@ -260,7 +254,7 @@ def to_svg(graph: Graph, here: Iterable[str] = (), gone: Iterable[str] = ()) -> 
         f'height="{height:g}" role="img" aria-labelledby="t d" font-family="\'Fira Sans\', \'Liberation Sans\', '
         f'Arial, sans-serif" font-size="13" lang="de">',
         f'<title id="t">Ablauf: {escape(graph.title)}</title>',
-        f'<desc id="d">{escape(describe(graph, standing))}</desc>',
+        f'<desc id="d">{escape(describe(graph, sorted(standing)))}</desc>',
         '<defs><marker id="a" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#334155"/></marker></defs>',
         f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>',

@@ -46,7 +46,8 @@ OWN_CSS = """
 padding:.25rem .75rem;background:#eef5fc;margin:.5rem 0}.aw-shown p{margin:0}.aw-element{border:1px solid #c6cbd6;
 border-radius:8px;padding:1rem}.aw-skip{position:absolute;left:-999px}.aw-skip:focus{left:.5rem;top:.5rem;
 background:#fff;padding:.5rem;z-index:9}fieldset{min-width:0}.kern-fieldset__body>*+*{margin-top:1rem}
-.aw-card .aw-buttons{gap:2rem;padding:.5rem}.kern-alert+.kern-alert{margin-top:1rem}.kern-summary{margin-top:1.5rem}
+.aw-card .aw-buttons{gap:2rem;padding:.5rem}h1+.kern-alert,.kern-alert+.kern-alert{margin-top:1rem}
+.kern-summary{margin-top:1.5rem}
 """
 
 

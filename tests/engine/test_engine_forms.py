@@ -322,3 +322,14 @@ def test_whatever_is_sent_is_accepted_or_refused_with_a_sentence(kind: str, raw:
 def test_whatever_is_sent_as_a_whole_form_never_raises(data: dict[str, Any]) -> None:
     check(DOGS, data)
     formshow.show(DOGS, scope_for(DOGS), data=data, judge=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "typed"),
+    [("date", Date(2021, 3, 9), "09.03.2021"), ("month", Date(2021, 3, 1), "03.2021")],
+)
+def test_a_stored_day_is_shown_as_one_types_it_and_read_back_as_it_was(kind: str, value: Date, typed: str) -> None:
+    made = form(field("a", kind))
+    shown = fields_of(formshow.show(made, scope_for(made), shown={"a": value}))["a"]
+    assert shown.raw == typed
+    assert check(made, {"a": shown.raw}).values == {"a": value}
