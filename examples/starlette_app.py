@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from amtsweg import Actor, Answer, Engine, Refused, load
+from amtsweg.engine.store.sql import SqlStore
 from amtsweg.hosting import handlers
 
 HERE = Path(__file__).resolve().parent
@@ -33,16 +34,16 @@ def app(database: str = "sqlite:///amtsweg-example.sqlite3") -> Starlette:
     """The app over a database that it shares with the engine."""
     procedure = load(HERE / "sperrmuell")
     answer = {"call:entsorgung": lambda call: Answer("ok", {"tag": "2026-12-01"})}
-    engine = Engine.open(database, handlers=handlers("text", answer))
+    store = SqlStore.open(database)
+    engine = Engine(store, handlers=handlers("text", answer))
     engine.deploy(procedure)
     engine.set_office(procedure.office)
-    own: sa.Engine = engine.store.engine  # type: ignore[attr-defined]  # the SQL store has one
-    METADATA.create_all(own)
+    METADATA.create_all(store.engine)
 
     def book(account: str, data: Any) -> JSONResponse:
         citizen = Actor(account, "party", frozenset({"buerger"}), tenant=procedure.office.id)
         try:
-            with own.begin() as connection:
+            with store.engine.begin() as connection:
                 booking = connection.execute(BOOKING.insert().values(account=account)).inserted_primary_key
                 assert booking is not None
                 with engine.using(connection) as shared:
@@ -57,7 +58,7 @@ def app(database: str = "sqlite:///amtsweg-example.sqlite3") -> Starlette:
         return book(request.query_params["account"], await request.json())
 
     def count(request: Request) -> JSONResponse:
-        with own.connect() as connection:
+        with store.engine.connect() as connection:
             rows = connection.execute(sa.select(sa.func.count()).select_from(BOOKING)).scalar_one()
         office = Actor("app", "system", tenant=procedure.office.id)
         return JSONResponse({"bookings": rows, "cases": len(engine.cases(office))})
