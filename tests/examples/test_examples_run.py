@@ -1,10 +1,11 @@
 """Every example does what it says."""
 
+import asyncio
 import importlib.util
 from pathlib import Path
 from types import ModuleType
 
-import pytest
+import httpx
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -39,13 +40,16 @@ def test_the_hosts_own_directory_says_who_may_do_a_task() -> None:
 
 
 def test_an_app_and_the_engine_write_both_or_neither(tmp_path: Path) -> None:
-    testclient = pytest.importorskip("starlette.testclient")
     made = example("starlette_app").app(f"sqlite:///{tmp_path / 'amt.sqlite3'}")
-    with testclient.TestClient(made) as client:
-        good = client.post("/bookings", params={"account": "ada"}, json={"menge": 2})
-        assert good.status_code == 201
-        bad = client.post("/bookings", params={"account": "ada"}, json={"menge": 99})
-        assert bad.status_code == 422
-        assert list(bad.json()["problems"]) == ["menge"]
-        assert client.get("/count").json() == {"bookings": 1, "cases": 1}
+
+    async def visit() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url="http://app") as client:
+            good = await client.post("/bookings", params={"account": "ada"}, json={"menge": 2})
+            assert good.status_code == 201
+            bad = await client.post("/bookings", params={"account": "ada"}, json={"menge": 99})
+            assert bad.status_code == 422
+            assert list(bad.json()["problems"]) == ["menge"]
+            assert (await client.get("/count")).json() == {"bookings": 1, "cases": 1}
+
+    asyncio.run(visit())
     made.state.engine.close()

@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("pygls")
-
 ROOT = Path(__file__).resolve().parents[2]
 FUND = ROOT / "tests" / "content" / "fixtures" / "fundsache-melden"
 

@@ -81,7 +81,6 @@ def test_the_text_shape_has_address_reference_remedy_and_closing() -> None:
 
 
 def test_the_pdf_is_tagged_titled_and_fit_for_the_file() -> None:
-    pytest.importorskip("typst")
     table = TextPart(
         "# Bescheid\n\n| Hund | Betrag |\n|---|---|\n| Rex | 72,00 € |\n\n1. eins\n2. zwei\n\n- **fett**\n"
     )
